@@ -1,0 +1,56 @@
+"""People in the Django admin: add somebody, shut somebody out, make somebody an admin."""
+
+from typing import ClassVar
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+
+from chatsite.accounts.models import User
+
+RIGHTS = ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")
+
+
+class PersonCreationForm(AdminUserCreationForm):
+    """An address, a name, and a password twice (or none at all)."""
+
+    class Meta:
+        model = User
+        fields = ("email", "name")
+        field_classes: ClassVar[dict[str, type]] = {}
+
+
+class PersonChangeForm(UserChangeForm):
+    """Everything of a person that an admin may change."""
+
+    class Meta:
+        model = User
+        fields = ("email", "name", "password", *RIGHTS)
+        field_classes: ClassVar[dict[str, type]] = {}
+
+
+@admin.register(User)
+class PersonAdmin(UserAdmin):
+    """Django's own user admin, over an address in place of a user name."""
+
+    form = PersonChangeForm
+    add_form = PersonCreationForm
+    list_display = ("email", "name", "is_active", "is_staff", "last_login", "date_joined")
+    list_filter = ("is_active", "is_staff", "groups")
+    search_fields = ("email", "name")
+    ordering = ("email",)
+    readonly_fields = ("last_login", "date_joined")
+    fieldsets = (
+        (None, {"fields": ("email", "name", "password")}),
+        ("Rights", {"fields": RIGHTS}),
+        ("Dates", {"fields": ("last_login", "date_joined")}),
+    )
+    add_fieldsets = (
+        (
+            None,
+            {
+                "fields": ("email", "name", "usable_password", "password1", "password2"),
+                "description": "Tell the person the password; they can change it once signed in.",
+            },
+        ),
+    )

@@ -1,0 +1,74 @@
+"""Every limit the site puts on people and on sockets, in one frozen value: `settings.LIMITS`.
+
+Each field can be set by the environment as CHATSITE_ and the field's name in capitals
+(CHATSITE_MESSAGE_CHARACTERS=50000). Sizes are in the unit their name says, times in seconds.
+"""
+
+from dataclasses import dataclass, fields
+
+from chatsite.env import BadSetting, Env
+
+KIB = 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """The limits and their default values. A value equal to a limit is allowed, one more is refused."""
+
+    # What one person may write.
+    message_characters: int = 200_000
+    title_characters: int = 200
+    system_prompt_characters: int = 50_000
+    messages_per_branch: int = 2_000
+    messages_per_conversation: int = 10_000
+
+    # What one websocket may do. A frame must hold the longest message with four bytes for each character.
+    frame_bytes: int = 1_024 * KIB
+    sockets_per_user: int = 20
+    sockets_per_address: int = 100
+    frames_per_second: int = 20
+    frames_burst: int = 60
+    unacked_frames: int = 16
+    unacked_seconds: float = 20.0
+
+    # How many replies are written at a time, and how long one more waits for its turn.
+    running_per_user: int = 3
+    running_total: int = 200
+    queue_seconds: float = 30.0
+
+    # What one reply may hold, and how often its text is put into the database.
+    reply_characters: int = 1_000_000
+    checkpoint_seconds: float = 1.0
+    checkpoint_bytes: int = 4 * KIB
+    heartbeat_seconds: float = 5.0
+    lease_seconds: float = 30.0
+
+    # How long a stopping server lets running replies finish.
+    grace_seconds: float = 10.0
+
+    @classmethod
+    def from_env(cls, env: Env) -> "Limits":
+        """Read the limits; raises `BadSetting` for a value out of range or one that contradicts another."""
+        values: dict[str, int | float] = {}
+        for field in fields(cls):
+            name = f"CHATSITE_{field.name.upper()}"
+            if isinstance(field.default, int):
+                values[field.name] = env.integer(name, field.default, low=1, high=2**30)
+            else:
+                values[field.name] = env.seconds(name, field.default)
+        limits = cls(**values)  # type: ignore[arg-type]  # the loop above gives each field its own type
+        limits._refuse_contradictions()
+        return limits
+
+    def _refuse_contradictions(self) -> None:
+        needed = 4 * self.message_characters + 64 * KIB
+        if self.frame_bytes < needed:
+            raise BadSetting(
+                f"CHATSITE_FRAME_BYTES is {self.frame_bytes}, but it must be at least {needed} "
+                f"to carry a message of CHATSITE_MESSAGE_CHARACTERS ({self.message_characters})."
+            )
+        if self.lease_seconds < 2 * self.heartbeat_seconds:
+            raise BadSetting(
+                f"CHATSITE_LEASE_SECONDS is {self.lease_seconds:g}, but it must be at least twice "
+                f"CHATSITE_HEARTBEAT_SECONDS ({self.heartbeat_seconds:g})."
+            )
