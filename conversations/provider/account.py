@@ -1,0 +1,77 @@
+"""Everything besides completions: the catalogue, the account, and the counters and scenarios for testers."""
+
+from aiohttp import web
+
+from . import catalogue
+from .scenarios import SCENARIOS, describe
+from .state import STATE
+from .wire import encode
+
+
+def _json(body: object, headers: dict[str, str] | None = None) -> web.Response:
+    return web.Response(body=encode(body), content_type="application/json", headers=headers)
+
+
+def _listed(request: web.Request, name: str) -> set[str]:
+    """The values of a query parameter that may be repeated or separated by commas."""
+    return {part for value in request.query.getall(name, []) for part in value.split(",") if part}
+
+
+async def models(request: web.Request) -> web.Response:
+    """`GET /v1/models`: the catalogue with an ETag; 304 when the client has it already."""
+    include = _listed(request, "include")
+    if request.query.get("details") in ("true", "1"):
+        include = {"all"}
+    body = catalogue.listing(include=include, ids=_listed(request, "id"), kind=request.query.get("type"))
+    tag = catalogue.etag(body)
+    known = [part.strip() for part in request.headers.get("If-None-Match", "").split(",")]
+    if tag in known or f"W/{tag}" in known or "*" in known:
+        return web.Response(status=304, headers={"ETag": tag})
+    return _json(body, {"ETag": tag})
+
+
+async def billing(request: web.Request) -> web.Response:
+    """`GET /v2/billing`."""
+    return _json({"current_balance": round(request.app[STATE].ledger.balance, 6), "currency": "USD"})
+
+
+async def transactions(request: web.Request) -> web.Response:
+    """`GET /v2/billing/transactions?limit=&cursor=`: charges, newest first."""
+    entries, after = request.app[STATE].ledger.page(
+        cursor=request.query.get("cursor"), limit=request.query.get("limit")
+    )
+    return _json(
+        {
+            "data": [entry.transaction() for entry in entries],
+            "next_cursor": after,
+            "has_more": after is not None,
+        }
+    )
+
+
+async def logs(request: web.Request) -> web.Response:
+    """`GET /v2/logs?inference_id=&limit=&cursor=`: served calls, newest first."""
+    ledger = request.app[STATE].ledger
+    wanted = request.query.get("inference_id")
+    if wanted is not None:
+        found = [entry.log() for entry in ledger.entries if entry.inference_id == wanted]
+        return _json({"data": found, "next_cursor": None, "has_more": False})
+    entries, after = ledger.page(cursor=request.query.get("cursor"), limit=request.query.get("limit"))
+    return _json(
+        {"data": [entry.log() for entry in entries], "next_cursor": after, "has_more": after is not None}
+    )
+
+
+async def stats(request: web.Request) -> web.Response:
+    """`GET /stats`: how many completion requests started, run, finished and were aborted."""
+    return _json(request.app[STATE].stats.snapshot())
+
+
+async def requests(request: web.Request) -> web.Response:
+    """`GET /requests`: the bodies of the last completion requests, oldest first."""
+    return _json({"data": list(request.app[STATE].stats.last)})
+
+
+async def scenarios(request: web.Request) -> web.Response:
+    """`GET /scenarios`: the table of scenarios as text."""
+    return web.Response(text=describe(SCENARIOS.values()))
