@@ -52,10 +52,11 @@ class Limits:
         values: dict[str, int | float] = {}
         for field in fields(cls):
             name = f"CHATSITE_{field.name.upper()}"
-            if isinstance(field.default, int):
-                values[field.name] = env.integer(name, field.default, low=1, high=2**30)
+            default: int | float = getattr(DEFAULTS, field.name)
+            if isinstance(default, int):
+                values[field.name] = env.integer(name, default, low=1, high=2**30)
             else:
-                values[field.name] = env.seconds(name, field.default)
+                values[field.name] = env.seconds(name, default)
         limits = cls(**values)  # type: ignore[arg-type]  # the loop above gives each field its own type
         limits._refuse_contradictions()
         return limits
@@ -72,3 +73,6 @@ class Limits:
                 f"CHATSITE_LEASE_SECONDS is {self.lease_seconds:g}, but it must be at least twice "
                 f"CHATSITE_HEARTBEAT_SECONDS ({self.heartbeat_seconds:g})."
             )
+
+
+DEFAULTS = Limits()

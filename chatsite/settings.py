@@ -46,14 +46,14 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "servestatic",
-    "django.contrib.staticfiles",
+    "chatsite.apps.SiteStaticFiles",
     "allauth",
     "allauth.account",
     "django_htmx",
 ]
 MIDDLEWARE = [
-    "chatsite.health.health_middleware",  # before the host check: a load balancer asks by address
     "chatsite.security.headers_middleware",
+    "chatsite.health.health_middleware",  # before the host check: a load balancer asks by address
     "servestatic.middleware.ServeStaticMiddleware",  # before everything that needs a thread
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -185,6 +185,7 @@ STORAGES = {
     },
 }
 SERVESTATIC_MAX_AGE = 60  # of files without a hash in their name; those with one are kept for years
+SERVESTATIC_ALLOW_ALL_ORIGINS = False
 SERVESTATIC_USE_FINDERS = DEBUG
 SERVESTATIC_AUTOREFRESH = DEBUG
 

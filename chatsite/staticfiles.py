@@ -3,7 +3,7 @@
 from servestatic.storage import CompressedManifestStaticFilesStorage
 
 
-class HashedStaticFiles(CompressedManifestStaticFilesStorage):
+class HashedStaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # no types
     """`app.js` becomes `app.3f1c….js`, and `import "./app.js"` in another module is rewritten to match.
 
     Django leaves the rewriting of ES modules off by default; without it a page would load an unhashed copy

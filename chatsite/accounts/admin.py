@@ -11,7 +11,7 @@ from chatsite.accounts.models import User
 RIGHTS = ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")
 
 
-class PersonCreationForm(AdminUserCreationForm):
+class PersonCreationForm(AdminUserCreationForm):  # type: ignore[type-arg]  # generic in the stubs only
     """An address, a name, and a password twice (or none at all)."""
 
     class Meta:
@@ -20,7 +20,7 @@ class PersonCreationForm(AdminUserCreationForm):
         field_classes: ClassVar[dict[str, type]] = {}
 
 
-class PersonChangeForm(UserChangeForm):
+class PersonChangeForm(UserChangeForm):  # type: ignore[type-arg]
     """Everything of a person that an admin may change."""
 
     class Meta:
@@ -30,7 +30,7 @@ class PersonChangeForm(UserChangeForm):
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin):
+class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
     """Django's own user admin, over an address in place of a user name."""
 
     form = PersonChangeForm

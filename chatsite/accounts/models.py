@@ -9,7 +9,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 
-class LowercaseEmailField(models.EmailField):
+class LowercaseEmailField(models.EmailField):  # type: ignore[type-arg]  # generic in the stubs only
     """An e-mail address kept, compared and searched in lower case, so that it is unique whatever its case."""
 
     def to_python(self, value: Any) -> Any:
