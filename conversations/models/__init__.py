@@ -1,0 +1,12 @@
+"""The rows: conversations, their tree of messages, the generations that wrote the replies, and drafts.
+
+Only `conversations.store` writes them. Every look-up for a person starts at
+`Conversation.objects.visible_to(person)`.
+"""
+
+from conversations.models.conversation import Conversation
+from conversations.models.draft import Draft
+from conversations.models.generation import ACTIVE, Generation, State
+from conversations.models.message import Message, Role
+
+__all__ = ["ACTIVE", "Conversation", "Draft", "Generation", "Message", "Role", "State"]

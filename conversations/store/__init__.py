@@ -1,0 +1,15 @@
+"""The only writer of rows.
+
+Each function is one unit of work: keyword-only, synchronous, atomic, called in one hop from the event
+loop (`conversations.store.threads.in_database`). Claims (a message, its reply, the generation) are stored
+before anything is sent to the model's host; later writes to a generation carry its lease's epoch and
+change nothing when somebody else has won. News of what was committed leave through `conversations.bus`.
+
+- `turns`: claim a turn, an edit, another reply, a continuation: exactly once per client id
+- `generations`: begin, checkpoint, finish, interrupt
+- `conversations`: rename, configure, delete, restore, choose a branch
+- `drafts`: keep and read what is not sent yet
+- `branches`: read the tree: a page of a branch, siblings, the history for a prompt
+- `listing`: read the sidebar, by keyset
+- `rendered`: the safe HTML kept beside the Markdown
+"""

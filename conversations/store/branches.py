@@ -1,0 +1,125 @@
+"""Read the tree: a page of a branch, the siblings of its messages, the way down, the history for a prompt."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from conversations.models import Conversation, Message
+
+PAGE = 30
+"""Messages that a page of a branch holds."""
+
+_WAY_UP = """
+WITH RECURSIVE branch(id, parent_id, steps) AS (
+    SELECT id, parent_id, 0 FROM conversations_message WHERE id = %s AND conversation_id = %s
+    UNION ALL
+    SELECT message.id, message.parent_id, branch.steps + 1
+    FROM conversations_message message JOIN branch ON message.id = branch.parent_id
+    WHERE branch.steps < %s
+)
+SELECT id FROM branch ORDER BY steps DESC
+"""
+
+
+@dataclass(frozen=True)
+class BranchPage:
+    """Messages of one branch, oldest first, each with its generation; `older`: there are some before."""
+
+    messages: list[Message]
+    older: bool
+
+
+@dataclass(frozen=True)
+class Siblings:
+    """Where a message stands among those that have the same parent. `index` counts from 1."""
+
+    index: int
+    count: int
+    previous_id: UUID | None
+    next_id: UUID | None
+
+
+def branch_page(conversation: Conversation, *, leaf_id: UUID | None, limit: int = PAGE) -> BranchPage:
+    """The messages from `leaf_id` upwards, it included."""
+    if leaf_id is None:
+        return BranchPage([], older=False)
+    ids = _way_up(conversation.id, leaf_id, limit + 1)
+    return BranchPage(_in_order(ids[-limit:]), older=len(ids) > limit)
+
+
+def branch_before(conversation: Conversation, *, message_id: UUID, limit: int = PAGE) -> BranchPage:
+    """The messages above `message_id`, it not included."""
+    ids = _way_up(conversation.id, message_id, limit + 2)[:-1]
+    return BranchPage(_in_order(ids[-limit:]), older=len(ids) > limit)
+
+
+def branch_history(conversation: Conversation, *, leaf_id: UUID) -> list[Message]:
+    """The whole branch down to `leaf_id`, oldest first."""
+    return _in_order(_way_up(conversation.id, leaf_id, 1_000_000))
+
+
+def siblings_of(messages: Iterable[Message]) -> dict[UUID, Siblings]:
+    """Of each message that has any. A reply that another continues is not counted: that one has its text."""
+    shown = list(messages)
+    if not shown:
+        return {}
+    conversation_id = shown[0].conversation_id
+    family = Message.objects.filter(conversation_id=conversation_id, continued_by=None)
+    parents = [message.parent_id for message in shown if message.parent_id]
+    rows = list(
+        family.filter(parent_id__in=parents).order_by("created_at", "id").values_list("parent_id", "id")
+    )
+    if any(message.parent_id is None for message in shown):
+        rows += family.filter(parent=None).order_by("created_at", "id").values_list("parent_id", "id")
+    children: dict[UUID | None, list[UUID]] = defaultdict(list)
+    for parent_id, message_id in rows:
+        children[parent_id].append(message_id)
+    found = {message.id: _place(children[message.parent_id], message.id) for message in shown}
+    return {message_id: place for message_id, place in found.items() if place is not None}
+
+
+def newest_leaf(message: Message) -> Message:
+    """From a message down along the newest child each time."""
+    newest: dict[UUID, UUID] = {}
+    rows = Message.objects.filter(conversation_id=message.conversation_id, depth__gt=message.depth)
+    for parent_id, child_id in rows.order_by("created_at", "id").values_list("parent_id", "id"):
+        if parent_id is not None:
+            newest[parent_id] = child_id
+    leaf_id = message.id
+    while leaf_id in newest:
+        leaf_id = newest[leaf_id]
+    return Message.objects.get(pk=leaf_id)
+
+
+def _place(family: list[UUID], message_id: UUID) -> Siblings | None:
+    if len(family) < 2 or message_id not in family:
+        return None
+    at = family.index(message_id)
+    return Siblings(
+        index=at + 1,
+        count=len(family),
+        previous_id=family[at - 1] if at else None,
+        next_id=family[at + 1] if at + 1 < len(family) else None,
+    )
+
+
+def _way_up(conversation_id: UUID, leaf_id: UUID, count: int) -> list[UUID]:
+    field = Message._meta.get_field("id")
+
+    def prepared(value: UUID) -> Any:
+        return field.get_db_prep_value(value, connection)
+
+    with connection.cursor() as cursor:
+        cursor.execute(_WAY_UP, [prepared(leaf_id), prepared(conversation_id), count - 1])
+        return [value if isinstance(value, UUID) else UUID(value) for (value,) in cursor.fetchall()]
+
+
+def _in_order(ids: list[UUID]) -> list[Message]:
+    found = Message.objects.select_related("generation").in_bulk(ids)
+    return [found[message_id] for message_id in ids]

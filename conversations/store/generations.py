@@ -1,0 +1,155 @@
+"""A generation's life in the database: begin, checkpoint, finish; and end those whose process died.
+
+Every write names the lease's epoch and applies only to an active generation. A write that changed no row
+has lost: its process must drop the reply and close the call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from chatsite.accounts.models import User
+from conversations.errors import NotFound
+from conversations.models import ACTIVE, Conversation, Generation, Message, State
+from conversations.rendering import RENDERER_VERSION
+from conversations.store import changes
+
+INTERRUPTED_TEXT = "The site stopped while this reply was being written. What had arrived is kept."
+
+
+@dataclass(frozen=True)
+class Held:
+    """A generation as its lease holder names it in every write."""
+
+    generation_id: UUID
+    message_id: UUID
+    epoch: int
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """The text so far. `changed` False: only a sign of life."""
+
+    held: Held
+    content: str
+    reasoning: str
+    inference_id: str
+    changed: bool
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a generation ended, all of it: text, state and what is known of the call."""
+
+    state: State
+    content: str
+    blocks: list[str]
+    reasoning: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
+    """Columns of Generation: finish_reason, usage, usd_spent, error_kind …"""
+
+
+def generation_begin(*, held: Held, request: dict[str, Any], request_id: str) -> bool:
+    """Mark it running, with the body about to be sent. False: the lease is lost."""
+    begun = _active(held).update(
+        state=State.RUNNING, request=request, request_id=request_id, started_at=timezone.now()
+    )
+    return begun == 1
+
+
+def generation_checkpoint(*, checkpoints: Iterable[Checkpoint], lease_seconds: float) -> set[UUID]:
+    """Store the text and cursor of each and renew its lease, all in one transaction.
+
+    Returns the ids of those that are lost.
+    """
+    lost: set[UUID] = set()
+    with transaction.atomic():
+        expires = timezone.now() + timedelta(seconds=lease_seconds)
+        for point in checkpoints:
+            columns: dict[str, Any] = {"lease_expires_at": expires}
+            if point.changed:
+                columns |= {"cursor": len(point.content), "inference_id": point.inference_id[:200]}
+            if _active(point.held).update(**columns) != 1:
+                lost.add(point.held.generation_id)
+            elif point.changed:
+                Message.objects.filter(pk=point.held.message_id).update(
+                    content=point.content, reasoning=point.reasoning
+                )
+    return lost
+
+
+def generation_finish(*, held: Held, ending: Ending) -> bool:
+    """Store the end, once. False: somebody else has ended it, and nothing was changed."""
+    with transaction.atomic():
+        conversation = Conversation.objects.select_for_update().get(messages=held.message_id)
+        ended = _active(held).update(
+            state=ending.state, cursor=len(ending.content), ended_at=timezone.now(), **ending.facts
+        )
+        if ended != 1:
+            return False
+        Message.objects.filter(pk=held.message_id).update(
+            content=ending.content,
+            reasoning=ending.reasoning,
+            blocks=ending.blocks,
+            renderer_version=RENDERER_VERSION,
+            revision=conversation.revision + 1,
+        )
+        changes.advance(conversation, active_at=timezone.now())
+    return True
+
+
+def generation_interrupt_expired() -> int:
+    """End every generation whose lease has run out, keeping its text. Returns how many."""
+    return _interrupt(Generation.objects.filter(lease_expires_at__lt=timezone.now()))
+
+
+def generation_interrupt_all() -> int:
+    """End every active generation: for a start that knows no other process can hold one."""
+    return _interrupt(Generation.objects.all())
+
+
+def generation_stop_deleted(conversation: Conversation) -> None:
+    """End what still runs in a conversation that is being deleted; nothing is written to it afterwards."""
+    conversation.generations.filter(state__in=ACTIVE).update(
+        state=State.STOPPED, ended_at=timezone.now(), lease_epoch=0
+    )
+
+
+def generation_owned(*, person: User, generation_id: UUID) -> None:
+    """Raises NotFound unless this generation answers this person in a conversation they can see."""
+    visible = Conversation.objects.visible_to(person)
+    if not Generation.objects.filter(pk=generation_id, conversation__in=visible).exists():
+        raise NotFound("reply")
+
+
+def _interrupt(candidates: QuerySet[Generation]) -> int:
+    count = 0
+    for generation in candidates.filter(state__in=ACTIVE).order_by("created_at"):
+        with transaction.atomic():
+            conversation = Conversation.objects.select_for_update().get(pk=generation.conversation_id)
+            won = Generation.objects.filter(
+                Q(lease_expires_at=generation.lease_expires_at), pk=generation.pk, state__in=ACTIVE
+            ).update(
+                state=State.INTERRUPTED,
+                lease_epoch=generation.lease_epoch + 1,
+                ended_at=timezone.now(),
+                error_kind="interrupted",
+                error_message=INTERRUPTED_TEXT,
+            )
+            if won:
+                Message.objects.filter(pk=generation.message_id).update(revision=conversation.revision + 1)
+                changes.advance(conversation)
+                count += won
+    return count
+
+
+def _active(held: Held) -> QuerySet[Generation]:
+    return Generation.objects.filter(pk=held.generation_id, lease_epoch=held.epoch, state__in=ACTIVE)

@@ -1,0 +1,299 @@
+"""Claim a turn: the person's message, the empty reply and its generation, in one transaction.
+
+The client id is claimed with the rows: sending an action again returns what the first one made. Nothing
+is sent to the model's host before the claim is committed, and a claim is never made twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from chatsite.accounts.models import User
+from conversations.errors import NotFound, Refused
+from conversations.models import ACTIVE, Conversation, Generation, Message, Role, State
+from conversations.store import changes
+from conversations.store.conversations import checked_system_prompt, locked
+from conversations.store.titles import title_from
+
+CONTINUABLE = (State.INTERRUPTED, State.TRUNCATED, State.STOPPED, State.FAILED)
+
+
+@dataclass(frozen=True)
+class Lease:
+    """Who runs a generation, and for how long it is believed without a sign of life."""
+
+    owner: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A turn that is stored. `message_id` is None when only a reply was asked for."""
+
+    conversation_id: UUID
+    owner_id: int
+    message_id: UUID | None
+    reply_id: UUID
+    generation_id: UUID
+    epoch: int
+    model: str
+    prefix: str = ""
+    """What the reply begins with: the text it continues."""
+    repeated: bool = False
+    branched: bool = False
+    """The conversation had moved on elsewhere: this turn stands beside that, on a branch of its own."""
+
+
+def turn_start(
+    *,
+    person: User,
+    client_id: str,
+    text: str,
+    conversation_id: UUID | None,
+    parent_id: UUID | None,
+    model: str | None,
+    system_prompt: str | None,
+    lease: Lease,
+) -> Claim:
+    """Store a message and claim its reply. Raises Refused."""
+    text = _checked_text(text)
+
+    def claim() -> Claim:
+        if conversation_id is None:
+            conversation = _new_conversation(person, text, model, system_prompt)
+        else:
+            conversation = locked(person, conversation_id)
+        parent = _parent(conversation, parent_id)
+        branched = conversation.current_leaf_id != parent_id
+        chosen = _checked_model(model) or conversation.model
+        return replace(
+            _message_and_reply(conversation, parent, text, client_id, chosen, lease), branched=branched
+        )
+
+    return _once(person, client_id, claim)
+
+
+def turn_edit(*, person: User, client_id: str, message_id: UUID, text: str, lease: Lease) -> Claim:
+    """Store a changed message beside the one it changes and claim its reply. Raises Refused."""
+    text = _checked_text(text)
+
+    def claim() -> Claim:
+        conversation, message = _message(person, message_id)
+        if message.role != Role.USER:
+            raise Refused("not_possible", "Only a message of your own can be edited.")
+        return _message_and_reply(conversation, message.parent, text, client_id, conversation.model, lease)
+
+    return _once(person, client_id, claim)
+
+
+def turn_regenerate(
+    *, person: User, client_id: str, message_id: UUID, model: str | None, lease: Lease
+) -> Claim:
+    """Claim another reply beside the one named. Raises Refused."""
+
+    def claim() -> Claim:
+        conversation, reply = _ended_reply(person, message_id)
+        chosen = _checked_model(model) or conversation.model
+        return _reply(conversation, _asked(reply), client_id, chosen, lease)
+
+    return _once(person, client_id, claim)
+
+
+def turn_continue(*, person: User, client_id: str, message_id: UUID, lease: Lease) -> Claim:
+    """Claim a reply that begins with the text of a cut one and goes on from there. Raises Refused."""
+
+    def claim() -> Claim:
+        conversation, reply = _ended_reply(person, message_id)
+        if reply.generation.state not in CONTINUABLE or not reply.content:
+            raise Refused(
+                "not_possible", "There is nothing to go on from. Regenerate asks for a whole reply."
+            )
+        return _reply(conversation, _asked(reply), client_id, reply.generation.model, lease, continues=reply)
+
+    return _once(person, client_id, claim)
+
+
+# What every claim goes through
+
+
+def _once(person: User, client_id: str, claim: Callable[[], Claim]) -> Claim:
+    try:
+        with transaction.atomic():
+            return _earlier(person, client_id) or claim()
+    except IntegrityError:
+        earlier = _earlier(person, client_id)
+        if earlier is None:
+            raise
+        return earlier
+
+
+def _earlier(person: User, client_id: str) -> Claim | None:
+    made = Message.objects.filter(owner=person, client_id=client_id).select_related("conversation").first()
+    if made is None:
+        return None
+    if made.conversation.deleted_at is not None:
+        raise NotFound("conversation")
+    asked = made if made.role == Role.USER else None
+    reply = (
+        made if asked is None else made.children.order_by("created_at", "id").select_related("generation")[0]
+    )
+    generation = reply.generation
+    return Claim(
+        conversation_id=made.conversation_id,
+        owner_id=made.owner_id,
+        message_id=asked.id if asked else None,
+        reply_id=reply.id,
+        generation_id=generation.id,
+        epoch=generation.lease_epoch,
+        model=generation.model,
+        repeated=True,
+    )
+
+
+# Guards: each returns what it is named for, or raises Refused
+
+
+def _checked_text(text: str) -> str:
+    text = text.replace("\x00", "")
+    if not text.strip():
+        raise Refused("bad_frame", "The message is empty. Write something first.")
+    if len(text) > settings.LIMITS.message_characters:
+        raise Refused(
+            "too_large",
+            f"The message has {len(text):,} characters; the limit is {settings.LIMITS.message_characters:,}."
+            " Shorten it or send it in parts.",
+        )
+    return text
+
+
+def _checked_model(model: str | None) -> str | None:
+    if model is not None and model not in settings.COMPLETIONS_MODELS:
+        raise Refused("model_unknown", f"This site does not offer the model “{model}”. Choose another one.")
+    return model
+
+
+def _message(person: User, message_id: UUID) -> tuple[Conversation, Message]:
+    found = Message.objects.filter(pk=message_id, owner=person).select_related("parent").first()
+    if found is None:
+        raise NotFound("message")
+    return locked(person, found.conversation_id), found
+
+
+def _ended_reply(person: User, message_id: UUID) -> tuple[Conversation, Message]:
+    conversation, message = _message(person, message_id)
+    if message.role != Role.ASSISTANT:
+        raise Refused("not_possible", "That is a message of your own, not a reply.")
+    _refuse_running(message)
+    return conversation, message
+
+
+def _parent(conversation: Conversation, parent_id: UUID | None) -> Message | None:
+    if parent_id is None:
+        return None
+    parent = conversation.messages.filter(pk=parent_id).select_related("generation").first()
+    if parent is None:
+        raise NotFound("message")
+    if parent.role != Role.ASSISTANT:
+        raise Refused("not_possible", "A message can only follow a reply. To change your message, edit it.")
+    _refuse_running(parent)
+    return parent
+
+
+def _refuse_running(reply: Message) -> None:
+    if reply.generation.state in ACTIVE:
+        raise Refused(
+            "reply_running", "The reply before it is still being written. Wait for it or stop it.", retry=True
+        )
+
+
+def _asked(reply: Message) -> Message:
+    if reply.parent is None:
+        raise Refused("not_possible", "This reply answers no message.")
+    return reply.parent
+
+
+# The rows
+
+
+def _new_conversation(person: User, text: str, model: str | None, system_prompt: str | None) -> Conversation:
+    return Conversation.objects.create(
+        owner=person,
+        title=title_from(text),
+        model=_checked_model(model) or settings.COMPLETIONS_MODELS[0],
+        system_prompt=checked_system_prompt(system_prompt or ""),
+    )
+
+
+def _message_and_reply(
+    conversation: Conversation, parent: Message | None, text: str, client_id: str, model: str, lease: Lease
+) -> Claim:
+    depth = parent.depth + 1 if parent else 0
+    if depth + 2 > settings.LIMITS.messages_per_branch:
+        raise Refused(
+            "too_many",
+            f"This conversation has reached its limit of {settings.LIMITS.messages_per_branch:,} messages."
+            " Start a new chat to go on.",
+        )
+    message = Message(
+        conversation=conversation,
+        owner_id=conversation.owner_id,
+        parent=parent,
+        role=Role.USER,
+        depth=depth,
+        content=text,
+        client_id=client_id,
+        revision=conversation.revision + 1,
+    )
+    message.save(force_insert=True)
+    return _reply(conversation, message, None, model, lease)
+
+
+def _reply(
+    conversation: Conversation,
+    asked: Message,
+    client_id: str | None,
+    model: str,
+    lease: Lease,
+    continues: Message | None = None,
+) -> Claim:
+    prefix = continues.content if continues else ""
+    reply = Message(
+        conversation=conversation,
+        owner_id=conversation.owner_id,
+        parent=asked,
+        continues=continues,
+        role=Role.ASSISTANT,
+        depth=asked.depth + 1,
+        content=prefix,
+        reasoning=continues.reasoning if continues else "",
+        client_id=client_id,
+        revision=conversation.revision + 1,
+    )
+    reply.save(force_insert=True)
+    generation = Generation(
+        conversation=conversation,
+        message=reply,
+        model=model,
+        cursor=len(prefix),
+        lease_owner=lease.owner,
+        lease_expires_at=timezone.now() + timedelta(seconds=lease.seconds),
+    )
+    generation.save(force_insert=True)
+    changes.advance(conversation, current_leaf=reply, active_at=timezone.now())
+    return Claim(
+        conversation_id=conversation.id,
+        owner_id=conversation.owner_id,
+        message_id=asked.id if client_id is None else None,
+        reply_id=reply.id,
+        generation_id=generation.id,
+        epoch=generation.lease_epoch,
+        model=model,
+        prefix=prefix,
+    )
