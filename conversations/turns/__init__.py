@@ -1,0 +1,12 @@
+"""A turn's way through this process, from the stored claim to the stored end.
+
+- `lifecycle`: start and drain all of it with the process
+- `generations`: the replies being written now: begin, find, stop
+- `run`: the workflow of one reply: place, prompt, stream, outcome
+- `live`: one reply while it is being written: its text and who waits for more
+- `viewing`: one viewer of one reply: snapshot, deltas at the viewer's pace, end
+- `checkpoints`: texts and leases into the database, twice a second
+- `prompt`: a branch of messages as a completion request
+- `slots`: how many replies are written at a time
+- `upstream`: the one client to the completions server
+"""

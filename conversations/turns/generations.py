@@ -1,0 +1,146 @@
+"""The replies being written by this process: begin one, find it, stop it, drain them all.
+
+Each has a supervisor: a task that is never cancelled. It runs the workflow in a task that may be, decides
+what the end was, and stores it, however long the database takes to accept it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterator
+from uuid import UUID
+
+from django.db import DatabaseError
+
+from conversations.completions import CompletionsClient
+from conversations.errors import Refused
+from conversations.rendering import render_blocks
+from conversations.store.generations import Ending, generation_finish
+from conversations.store.rendered import id_prefix
+from conversations.store.threads import in_database
+from conversations.store.turns import Claim
+from conversations.turns import outcome as outcomes
+from conversations.turns.live import LiveGeneration
+from conversations.turns.outcome import Outcome
+from conversations.turns.run import LeaseLost, reply
+from conversations.turns.slots import Slots
+
+log = logging.getLogger(__name__)
+
+RETRY_SECONDS = (0.1, 0.3, 1.0, 2.0)
+"""Between tries to store an end; the last one is used until it works or the lease is lost."""
+
+
+class Generations:
+    """One per process. Everything runs on the event loop that `begin` is called on."""
+
+    def __init__(self, *, client: CompletionsClient, slots: Slots, queue_seconds: float) -> None:
+        self._client = client
+        self._slots = slots
+        self._queue_seconds = queue_seconds
+        self._live: dict[UUID, LiveGeneration] = {}
+        self._supervisors: set[asyncio.Task[None]] = set()
+        self.draining = False
+
+    def __iter__(self) -> Iterator[LiveGeneration]:
+        return iter(list(self._live.values()))
+
+    def accept(self) -> None:
+        """Raises Refused when the process is about to end: asked before a claim is made."""
+        if self.draining:
+            raise Refused(
+                "restarting",
+                "The site restarts. Your message is kept; it can be sent in a moment.",
+                retry=True,
+            )
+
+    def begin(self, claim: Claim) -> LiveGeneration:
+        """Start writing the reply of a claim that was just stored by this process."""
+        live = LiveGeneration(claim)
+        self._live[live.held.generation_id] = live
+        live.task = asyncio.create_task(
+            reply(live, client=self._client, slots=self._slots, queue_seconds=self._queue_seconds),
+            name=f"reply {live.held.generation_id}",
+        )
+        supervisor = asyncio.create_task(self._supervise(live, live.task))
+        self._supervisors.add(supervisor)
+        supervisor.add_done_callback(self._supervisors.discard)
+        return live
+
+    def find(self, generation_id: UUID) -> LiveGeneration | None:
+        """The reply if this process is writing it."""
+        return self._live.get(generation_id)
+
+    def of_conversation(self, conversation_id: UUID) -> list[LiveGeneration]:
+        """The replies of a conversation that this process is writing."""
+        return [live for live in self if live.conversation_id == conversation_id]
+
+    def stop(self, live: LiveGeneration, *, cursor: int | None = None) -> None:
+        """End it as stopped, keeping the text up to `cursor`. Stopping again changes nothing."""
+        if live.stop_asked or live.ending is not None:
+            return
+        live.stop_asked = True
+        if cursor is not None:
+            live.cut_to(cursor)
+        self._cancel(live)
+
+    def lose(self, live: LiveGeneration) -> None:
+        """Somebody else has ended it: close the call and write nothing more."""
+        live.lost = True
+        self._cancel(live)
+
+    async def drain(self, grace_seconds: float) -> None:
+        """Take no new ones, give the running ones time to end, interrupt the rest; all is stored then."""
+        self.draining = True
+        if self._supervisors:
+            await asyncio.wait(set(self._supervisors), timeout=grace_seconds)
+        for live in self:
+            self._cancel(live)
+        if self._supervisors:
+            await asyncio.wait(set(self._supervisors))
+
+    @staticmethod
+    def _cancel(live: LiveGeneration) -> None:
+        if live.task is not None:
+            live.task.cancel()
+
+    async def _supervise(self, live: LiveGeneration, task: asyncio.Task[Outcome]) -> None:
+        try:
+            outcome = await self._outcome(live, task)
+            if not live.lost:
+                await self._finish(live, outcome)
+        finally:
+            del self._live[live.held.generation_id]
+            live.touch()
+
+    async def _outcome(self, live: LiveGeneration, task: asyncio.Task[Outcome]) -> Outcome:
+        await asyncio.wait({task})
+        if task.cancelled():
+            return outcomes.STOPPED if live.stop_asked else outcomes.INTERRUPTED
+        error = task.exception()
+        if error is None:
+            return outcomes.STOPPED if live.stop_asked else task.result()
+        if isinstance(error, LeaseLost):
+            live.lost = True
+        else:
+            log.error("A reply failed by a fault of this program", exc_info=error)
+        return outcomes.INTERNAL
+
+    async def _finish(self, live: LiveGeneration, outcome: Outcome) -> None:
+        """Store the end, trying again while the database cannot: an end is never dropped."""
+        content = live.text
+        blocks = await asyncio.to_thread(render_blocks, content, id_prefix=id_prefix(live.held.message_id))
+        ending = Ending(outcome.state, content, blocks, live.reasoning, outcome.columns(live.call))
+        tries = 0
+        while True:
+            try:
+                if await in_database(generation_finish, held=live.held, ending=ending):
+                    live.end(ending, outcome)
+                else:
+                    live.lost = True
+                return
+            except DatabaseError as error:
+                log.warning("The end of a reply could not be stored yet: %s", error)
+                await asyncio.sleep(RETRY_SECONDS[min(tries, len(RETRY_SECONDS) - 1)])
+                tries += 1

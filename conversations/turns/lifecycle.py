@@ -1,0 +1,123 @@
+"""Start all of it with the process, and drain it before the process ends.
+
+`startup` is called once the event loop runs and before the first socket is accepted; `shutdown` when the
+process is asked to end. Between them `current()` is what this process works with.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import secrets
+import socket
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+
+from conversations import bus
+from conversations.errors import Refused
+from conversations.rendering import shutdown_highlighting
+from conversations.store.generations import generation_interrupt_all, generation_interrupt_expired
+from conversations.store.threads import close_threads, in_database
+from conversations.store.turns import Lease
+from conversations.turns.checkpoints import Checkpoints
+from conversations.turns.generations import Generations
+from conversations.turns.slots import Slots
+from conversations.turns.upstream import Upstream, connect
+
+log = logging.getLogger(__name__)
+
+SWEEP_SECONDS = 5.0
+
+
+@dataclass
+class Turns:
+    """What this process works with. `at_shutdown`: called once everything is stored, to close the sockets."""
+
+    upstream: Upstream
+    generations: Generations
+    lease: Lease
+    at_shutdown: set[Callable[[], Awaitable[None]]] = field(default_factory=set)
+    tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+
+_current: Turns | None = None
+
+
+def current() -> Turns:
+    """What this process works with. Raises Refused before startup and after shutdown."""
+    if _current is None:
+        raise Refused("restarting", "The site is starting. Try again in a moment.", retry=True)
+    return _current
+
+
+def banner() -> str:
+    """What admins should know of the completions server, or nothing."""
+    return _current.upstream.banner if _current else ""
+
+
+async def startup(*, base_url: str, api_key: str | None) -> None:
+    """End what a dead process left behind, then be ready for turns."""
+    global _current
+    limits = settings.LIMITS
+    await _sweep(everything=connection.vendor == "sqlite")
+    upstream = connect(base_url=base_url, api_key=api_key)
+    generations = Generations(
+        client=upstream.client,
+        slots=Slots(per_person=limits.running_per_user, total=limits.running_total),
+        queue_seconds=limits.queue_seconds,
+    )
+    owner = f"{socket.gethostname()[:32]}:{os.getpid()}:{secrets.token_hex(4)}"
+    turns = Turns(upstream, generations, Lease(owner, limits.lease_seconds))
+    checkpoints = Checkpoints(
+        generations, lease_seconds=limits.lease_seconds, heartbeat_seconds=limits.heartbeat_seconds
+    )
+    turns.tasks = [
+        asyncio.create_task(checkpoints.run(), name="checkpoints"),
+        asyncio.create_task(_sweep_for_ever(), name="sweep"),
+        asyncio.create_task(upstream.look(), name="look at the completions server"),
+    ]
+    bus.subscribe(bus.EVERYONE, lambda news: _stop_deleted(generations, news))
+    _current = turns
+
+
+async def shutdown(grace_seconds: float) -> None:
+    """Take no new turns, let replies end for `grace_seconds`, interrupt the rest, close the sockets."""
+    global _current
+    turns = current()
+    await turns.generations.drain(grace_seconds)
+    for close in list(turns.at_shutdown):
+        await close()
+    for task in turns.tasks:
+        task.cancel()
+    await asyncio.gather(*turns.tasks, return_exceptions=True)
+    await turns.upstream.client.aclose()
+    _current = None
+    await asyncio.to_thread(close_threads)
+    shutdown_highlighting()
+
+
+def _stop_deleted(generations: Generations, news: bus.News) -> None:
+    if isinstance(news, bus.ConversationDeleted):
+        for live in generations.of_conversation(news.conversation_id):
+            generations.lose(live)
+
+
+async def _sweep_for_ever() -> None:
+    while True:
+        await asyncio.sleep(SWEEP_SECONDS)
+        await _sweep(everything=False)
+
+
+async def _sweep(*, everything: bool) -> None:
+    """End the replies whose process is gone. `everything`: no other process can hold one (SQLite)."""
+    try:
+        count = await in_database(generation_interrupt_all if everything else generation_interrupt_expired)
+    except DatabaseError as error:
+        log.warning("Could not look for replies of a dead process, the next try is soon: %s", error)
+        return
+    if count:
+        log.warning("%d replies of a process that ended were marked interrupted", count)

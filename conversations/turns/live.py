@@ -1,0 +1,176 @@
+"""One reply while it is being written: its text so far, what it waits for, and who wants to know.
+
+The text only grows, until the end fixes it. `version` grows with everything that a viewer could show, so
+that a viewer knows by comparing two numbers whether it is behind.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+from conversations.models import State
+from conversations.rendering import StreamRenderer
+from conversations.store.generations import Checkpoint, Ending, Held
+from conversations.store.rendered import id_prefix
+from conversations.store.turns import Claim
+from conversations.turns.call import Call
+from conversations.turns.outcome import Outcome
+
+FLUSHES_PER_SECOND = 12
+RENDER_SHARE = 0.05
+"""Of the event loop's time, at most, that may go into rendering one reply."""
+
+
+@dataclass(frozen=True)
+class Status:
+    """What a reply that shows nothing new is waiting for. `since` and `until`: `time.monotonic()` seconds."""
+
+    state: State
+    waiting: Literal["turn", "model", "retry"] | None = None
+    since: float = 0.0
+    until: float | None = None
+    message: str | None = None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The reply as rendered at one version. `cursor`: code points of the text that `blocks` show."""
+
+    version: int
+    blocks: tuple[str, ...]
+    cursor: int
+    at: float
+
+
+class LiveGeneration:
+    """Owned by the registry; written by the run, read by viewers and checkpoints, all on one event loop."""
+
+    def __init__(self, claim: Claim) -> None:
+        self.held = Held(claim.generation_id, claim.reply_id, claim.epoch)
+        self.conversation_id: UUID = claim.conversation_id
+        self.owner_id = claim.owner_id
+        self.model = claim.model
+        self.prefix = claim.prefix
+        self.reasoning = ""
+        self.inference_id = ""
+        self.status = Status(State.QUEUED, "turn", since=time.monotonic())
+        self.version = 0
+        self.ending: Ending | None = None
+        self.outcome: Outcome | None = None
+        self.stop_asked = False
+        self.lost = False
+        self.call: Call | None = None
+        self.task: asyncio.Task[Outcome] | None = None
+        self._loop = asyncio.get_running_loop()
+        self._text = claim.prefix
+        self._parts: list[str] = []
+        self._length = len(claim.prefix)
+        self._stored = (0, 0, "")
+        self._shown: Shown | None = None
+        self._renderer: StreamRenderer | None = None
+        self._watchers: set[asyncio.Event] = set()
+
+    # What the run writes
+
+    def add_text(self, text: str) -> None:
+        if self.stop_asked:
+            return  # read before the stop took effect, but shown to nobody
+        self._parts.append(text)
+        self._length += len(text)
+        self._writing()
+
+    def add_reasoning(self, text: str) -> None:
+        self.reasoning += text
+        self._writing()
+
+    def wait_for(self, status: Status) -> None:
+        self.status = status
+        self.touch()
+
+    def cut_to(self, cursor: int) -> None:
+        """Forget what lies beyond `cursor`: it was not shown to the person who stopped the reply."""
+        self._text = self.text[: max(cursor, len(self.prefix))]
+        self._length = len(self._text)
+        self.touch()
+
+    def end(self, ending: Ending, outcome: Outcome) -> None:
+        """The end is stored: tell the viewers."""
+        self.ending, self.outcome = ending, outcome
+        self._text, self._parts, self._length = ending.content, [], len(ending.content)
+        self.status = Status(ending.state)
+        self.touch()
+
+    def _writing(self) -> None:
+        if self.status.waiting is not None:
+            self.status = Status(State.RUNNING)
+        self.touch()
+
+    def _touch_from_anywhere(self) -> None:
+        self._loop.call_soon_threadsafe(self.touch)
+
+    def touch(self) -> None:
+        """Something that can be shown has changed."""
+        self.version += 1
+        for event in self._watchers:
+            event.set()
+
+    # What others read
+
+    @property
+    def text(self) -> str:
+        if self._parts:
+            self._text += "".join(self._parts)
+            self._parts.clear()
+        return self._text
+
+    @property
+    def cursor(self) -> int:
+        """Code points of the text so far."""
+        return self._length
+
+    def shown(self) -> Shown:
+        """The rendered reply, made anew at most FLUSHES_PER_SECOND times a second for all viewers."""
+        now = time.monotonic()
+        last = self._shown
+        if self.ending is not None:
+            return Shown(self.version, tuple(self.ending.blocks), len(self.ending.content), now)
+        if last is not None and (last.version == self.version or now - last.at < self.pause):
+            return last
+        if self._renderer is None:
+            self._renderer = StreamRenderer(
+                id_prefix=id_prefix(self.held.message_id), on_late=self._touch_from_anywhere
+            )
+        rendering = self._renderer.render(self.text)
+        self.pause = max(1 / FLUSHES_PER_SECOND, (time.monotonic() - now) / RENDER_SHARE)
+        self._shown = Shown(self.version, rendering.blocks, rendering.cursor, now)
+        return self._shown
+
+    pause = 1 / FLUSHES_PER_SECOND
+    """Seconds between two renderings: longer when they are slow."""
+
+    def watch(self) -> asyncio.Event:
+        """An event that is set whenever `version` grows, until `unwatch`."""
+        event = asyncio.Event()
+        self._watchers.add(event)
+        return event
+
+    def unwatch(self, event: asyncio.Event) -> None:
+        self._watchers.discard(event)
+
+    # What checkpoints read
+
+    @property
+    def unstored(self) -> int:
+        """Code points, of text and reasoning, that the database does not have yet."""
+        return self._length + len(self.reasoning) - self._stored[0] - self._stored[1]
+
+    def checkpoint(self) -> Checkpoint:
+        changed = self._stored != (self._length, len(self.reasoning), self.inference_id)
+        return Checkpoint(self.held, self.text, self.reasoning, self.inference_id, changed)
+
+    def stored(self, point: Checkpoint) -> None:
+        self._stored = (len(point.content), len(point.reasoning), point.inference_id)

@@ -1,0 +1,58 @@
+"""How a reply ended, before it is stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from conversations import protocol
+from conversations.models import State
+from conversations.store.generations import INTERRUPTED_TEXT
+from conversations.turns.call import Call
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """`kind`, `message`, `detail` and `permanent` only when something went wrong."""
+
+    state: State
+    kind: str = ""
+    message: str = ""
+    detail: str = ""
+    permanent: bool = False
+
+    @property
+    def failure(self) -> protocol.Failure | None:
+        """What the person is told, or None when nothing went wrong."""
+        if not self.kind:
+            return None
+        return protocol.Failure(kind=self.kind, message=self.message, permanent=self.permanent)
+
+    def columns(self, call: Call | None) -> dict[str, Any]:
+        """As columns of Generation, with what is known of the call."""
+        told = {
+            "error_kind": self.kind,
+            "error_message": self.message,
+            "error_detail": self.detail,
+            "error_permanent": self.permanent,
+        }
+        return told | (call.columns() if call else {})
+
+
+STOPPED = Outcome(State.STOPPED)
+INTERRUPTED = Outcome(State.INTERRUPTED, "interrupted", INTERRUPTED_TEXT)
+BUSY = Outcome(
+    State.FAILED,
+    "busy",
+    "Too many replies are being written at the moment. Your message is kept. Try again in a little while.",
+)
+EMPTY = Outcome(
+    State.FAILED,
+    "empty",
+    "The model answered without any text. Your message is kept. Try again, or change it.",
+)
+INTERNAL = Outcome(
+    State.FAILED,
+    "internal",
+    "Something went wrong on this site while the reply was written. What had arrived is kept. Try again.",
+)

@@ -1,0 +1,64 @@
+"""How many replies are written at a time: a number per person, and one for the whole process.
+
+Who comes beyond them waits, first come first served, except that somebody who has all their own places
+taken does not hold up the others.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+
+class NoPlace(Exception):
+    """No place became free in the time that was given."""
+
+
+class Slots:
+    def __init__(self, *, per_person: int, total: int) -> None:
+        self._per_person = per_person
+        self._total = total
+        self._taken: Counter[int] = Counter()
+        self._waiting: list[tuple[int, asyncio.Future[None]]] = []
+
+    @asynccontextmanager
+    async def place(self, person_id: int, *, seconds: float) -> AsyncIterator[None]:
+        """Hold a place; waits for one at most `seconds`. Raises NoPlace."""
+        if self._free(person_id):
+            self._taken[person_id] += 1
+        else:
+            await self._wait(person_id, seconds)
+        try:
+            yield
+        finally:
+            self._give_back(person_id)
+
+    def _free(self, person_id: int) -> bool:
+        return self._taken.total() < self._total and self._taken[person_id] < self._per_person
+
+    async def _wait(self, person_id: int, seconds: float) -> None:
+        entry = (person_id, asyncio.get_running_loop().create_future())
+        self._waiting.append(entry)
+        try:
+            await asyncio.wait_for(entry[1], seconds)
+        except BaseException as error:
+            if entry in self._waiting:
+                self._waiting.remove(entry)
+            elif not entry[1].cancelled():
+                self._give_back(person_id)
+            if isinstance(error, TimeoutError):
+                raise NoPlace from error
+            raise
+
+    def _give_back(self, person_id: int) -> None:
+        self._taken[person_id] -= 1
+        if not self._taken[person_id]:
+            del self._taken[person_id]
+        for entry in list(self._waiting):
+            if self._free(entry[0]):
+                self._waiting.remove(entry)
+                if not entry[1].done():
+                    self._taken[entry[0]] += 1
+                    entry[1].set_result(None)

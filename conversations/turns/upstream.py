@@ -1,0 +1,52 @@
+"""The one client to the completions server, and what the check at start found."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from conversations.completions import CheckResult, CompletionsClient, Timeouts
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Upstream:
+    """`check` is None until the check at start has an answer."""
+
+    client: CompletionsClient
+    check: CheckResult | None = None
+
+    async def look(self) -> None:
+        """Ask once whether the address and the key are right, and say it in the log. Never raises."""
+        self.check = await self.client.check()
+        log.log(
+            logging.INFO if self.check.ok else logging.WARNING,
+            "Completions server: %s %s",
+            self.check.message,
+            self.check.detail,
+        )
+
+    @property
+    def banner(self) -> str:
+        """What admins should know, in one sentence, or nothing."""
+        return "" if self.check is None or self.check.ok else self.check.message
+
+
+def connect(*, base_url: str, api_key: str | None) -> Upstream:
+    """An upstream with the site's time-outs."""
+    return Upstream(
+        CompletionsClient(
+            base_url=base_url,
+            api_key=api_key,
+            transport="httpx" if settings.COMPLETIONS_TRANSPORT == "httpx" else "aiohttp",
+            timeouts=Timeouts(
+                connect=settings.COMPLETIONS_CONNECT_SECONDS,
+                first_byte=settings.COMPLETIONS_FIRST_BYTE_SECONDS,
+                idle=settings.COMPLETIONS_IDLE_SECONDS,
+                total=settings.COMPLETIONS_TOTAL_SECONDS,
+            ),
+        )
+    )
