@@ -1,0 +1,147 @@
+"""The history in the admin: conversations and messages to find and to read, never to change.
+
+Texts go through the same renderer as in the chat: nothing that was said is trusted more here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.db.models import Count, Model, QuerySet
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from conversations.models import Conversation, Generation, Message
+from conversations.store.branches import branch_history
+from conversations.views.articles import article_views
+
+if TYPE_CHECKING:
+    ModelAdmin = admin.ModelAdmin[Any]
+else:
+    ModelAdmin = admin.ModelAdmin
+
+
+class ReadOnly(ModelAdmin):
+    """Rows to look at: nobody adds, changes or deletes them here, whatever their permissions."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    class Media:
+        css = {"all": ("css/admin_transcript.css",)}
+
+
+@admin.register(Conversation)
+class ConversationAdmin(ReadOnly):
+    """A conversation with the branch it shows as a transcript."""
+
+    list_display = ("title_or_none", "owner", "model", "messages_count", "active_at", "deleted")
+    list_filter = (
+        "model",
+        ("deleted_at", admin.EmptyFieldListFilter),
+        "active_at",
+        ("owner", admin.RelatedOnlyFieldListFilter),
+    )
+    search_fields = ("title", "owner__email", "owner__name", "messages__content")
+    date_hierarchy = "active_at"
+    list_select_related = ("owner",)
+    list_per_page = 50
+    show_full_result_count = False
+    fields = (
+        "owner",
+        "title",
+        "model",
+        "system_prompt",
+        "created_at",
+        "active_at",
+        "deleted_at",
+        "transcript",
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Conversation]:
+        found: QuerySet[Conversation] = super().get_queryset(request)
+        return found.annotate(messages_count=Count("messages", distinct=True))
+
+    @admin.display(description="title", ordering="title")
+    def title_or_none(self, conversation: Conversation) -> str:
+        return str(conversation)
+
+    @admin.display(description="messages", ordering="messages_count")
+    def messages_count(self, conversation: Conversation) -> int:
+        return int(conversation.messages_count)  # type: ignore[attr-defined]  # annotated by get_queryset
+
+    @admin.display(description="deleted", boolean=True)
+    def deleted(self, conversation: Conversation) -> bool:
+        return conversation.deleted_at is not None
+
+    @admin.display(description="transcript")
+    def transcript(self, conversation: Conversation) -> SafeString | str:
+        if conversation.current_leaf_id is None:
+            return "No messages."
+        messages = branch_history(conversation, leaf_id=conversation.current_leaf_id)
+        return render_to_string("admin/_transcript.html", {"articles": article_views(messages)})
+
+
+@admin.register(Message)
+class MessageAdmin(ReadOnly):
+    """One message, and for a reply how it came about."""
+
+    list_display = ("excerpt", "role", "owner", "state", "by_model", "created_at")
+    list_filter = (
+        "role",
+        "generation__state",
+        "generation__model",
+        "created_at",
+        ("owner", admin.RelatedOnlyFieldListFilter),
+    )
+    search_fields = ("content", "owner__email", "owner__name", "generation__inference_id")
+    date_hierarchy = "created_at"
+    list_select_related = ("owner", "generation")
+    list_per_page = 50
+    show_full_result_count = False
+    fields = ("conversation_link", "owner", "role", "created_at", "text", "reasoning", "call")
+
+    @admin.display(description="message")
+    def excerpt(self, message: Message) -> str:
+        text = " ".join(message.content[:200].split())
+        return text[:80] + "…" if len(text) > 80 else text or "(no text)"
+
+    @admin.display(description="state", ordering="generation__state")
+    def state(self, message: Message) -> str:
+        generation = _generation(message)
+        return generation.get_state_display() if generation else ""
+
+    @admin.display(description="model", ordering="generation__model")
+    def by_model(self, message: Message) -> str:
+        generation = _generation(message)
+        return generation.model if generation else ""
+
+    @admin.display(description="conversation")
+    def conversation_link(self, message: Message) -> SafeString:
+        address = reverse("admin:conversations_conversation_change", args=[message.conversation_id])
+        return format_html('<a href="{}">{}</a>', address, str(message.conversation))
+
+    @admin.display(description="text")
+    def text(self, message: Message) -> SafeString:
+        return render_to_string("admin/_transcript.html", {"articles": article_views([message])})
+
+    @admin.display(description="call")
+    def call(self, message: Message) -> SafeString | str:
+        generation = _generation(message)
+        if generation is None:
+            return "This message was written by a person."
+        return render_to_string("admin/_call.html", {"generation": generation})
+
+
+def _generation(message: Message) -> Generation | None:
+    return getattr(message, "generation", None)

@@ -1,0 +1,16 @@
+"""The addresses of the chat."""
+
+from django.urls import path
+
+from conversations.views import changes, pages
+
+urlpatterns = [
+    path("", pages.chat, name="chat"),
+    path("conversations", pages.conversation_rows, name="conversation_rows"),
+    path("drafts", changes.save_draft, name="draft_save"),
+    path("c/<uuid:id>", pages.conversation, name="conversation"),
+    path("c/<uuid:id>/rename", changes.rename, name="conversation_rename"),
+    path("c/<uuid:id>/settings", changes.configure, name="conversation_settings"),
+    path("c/<uuid:id>/delete", changes.delete, name="conversation_delete"),
+    path("c/<uuid:id>/restore", changes.restore, name="conversation_restore"),
+]

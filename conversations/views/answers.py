@@ -1,0 +1,23 @@
+"""What the views have in common: whose request it is, and how a refusal is said."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+
+from chatsite.accounts.models import User
+from conversations.errors import Refused
+
+
+def person_of(request: HttpRequest) -> User:
+    """The person who is signed in. Raises PermissionDenied for a stranger, who met the login wall before."""
+    if isinstance(request.user, AnonymousUser):
+        raise PermissionDenied
+    return request.user
+
+
+def refusal(refused: Refused) -> HttpResponse:
+    """A refusal as a sentence that the page shows: 404 for what does not exist for this person, else 400."""
+    status = 404 if refused.code == "not_found" else 400
+    return HttpResponse(refused.message, status=status, content_type="text/plain; charset=utf-8")

@@ -1,0 +1,197 @@
+"""A message as the transcript shows it: the one context of `_message.html`, for pages and for frames."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+
+from conversations import protocol
+from conversations.models import Generation, Message, Role, State
+from conversations.store.branches import Siblings, siblings_of
+from conversations.store.rendered import blocks_of
+from conversations.store.turns import CONTINUABLE
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a reply's end needs to be told about, with its title, and whether trying again is of use."""
+
+    tone: Literal["error", "notice"]
+    title: str
+    text: str
+    permanent: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArticleView:
+    """One message as shown. `blocks` is safe HTML; `text` is plain and is escaped by the template."""
+
+    id: UUID | None
+    parent_id: UUID | None
+    role: str
+    state: str | None = None
+    generation_id: UUID | None = None
+    client_id: str | None = None
+    text: str = ""
+    blocks: tuple[str, ...] = ()
+    reasoning: str = ""
+    created_at: datetime | None = None
+    model: str = ""
+    siblings: Siblings | None = None
+    facts: tuple[str, ...] = ()
+    card: Card | None = None
+    cursor: int = 0
+    running: bool = False
+    can_continue: bool = False
+    can_regenerate: bool = False
+    can_edit: bool = False
+
+    @property
+    def blocks_html(self) -> SafeString:
+        """Each block in an element of its own, as the browser keeps them."""
+        return mark_safe("".join(f'<div class="block">{block}</div>' for block in self.blocks))  # noqa: S308
+
+
+BLANK_USER = ArticleView(id=None, parent_id=None, role=Role.USER.value)
+BLANK_ASSISTANT = ArticleView(
+    id=None, parent_id=None, role=Role.ASSISTANT.value, state=State.QUEUED.value, running=True
+)
+
+
+def article_views(messages: Iterable[Message]) -> list[ArticleView]:
+    """The messages of a branch as shown, in the same order. Reads the database."""
+    shown = list(messages)
+    siblings = siblings_of(shown)
+    return [_view(message, siblings.get(message.id)) for message in shown]
+
+
+def article_frame(view: ArticleView, format: protocol.Format) -> protocol.Article:
+    """A message as a frame carries it."""
+    if view.id is None:
+        raise ValueError("A blank article is not a message.")
+    html = format == "html"
+    return protocol.Article(
+        id=view.id,
+        parent=view.parent_id,
+        role="user" if view.role == Role.USER else "assistant",
+        state=protocol.state_named(view.state) if view.state else None,
+        generation=view.generation_id,
+        client_id=view.client_id,
+        html=render_to_string("_message.html", {"m": view}) if html else None,
+        text=None if html else view.text,
+    )
+
+
+def _view(message: Message, siblings: Siblings | None) -> ArticleView:
+    if message.role == Role.USER:
+        return ArticleView(
+            id=message.id,
+            parent_id=message.parent_id,
+            role=message.role,
+            client_id=message.client_id,
+            text=message.content,
+            created_at=message.created_at,
+            siblings=siblings,
+            can_edit=True,
+        )
+    generation = message.generation
+    running = generation.active
+    return ArticleView(
+        id=message.id,
+        parent_id=message.parent_id,
+        role=message.role,
+        state=generation.state,
+        generation_id=generation.id,
+        client_id=message.client_id,
+        text=message.content,
+        blocks=tuple(blocks_of(message)),
+        reasoning=message.reasoning,
+        created_at=message.created_at,
+        model=generation.model,
+        siblings=siblings,
+        facts=_facts(generation),
+        card=_card(message, generation),
+        cursor=generation.cursor,
+        running=running,
+        can_continue=bool(message.content) and generation.state in CONTINUABLE,
+        can_regenerate=not running,
+    )
+
+
+def _facts(generation: Generation) -> tuple[str, ...]:
+    facts = [generation.model]
+    if generation.duration_ms is not None and not generation.active:
+        facts.append(f"{generation.duration_ms / 1000:.1f} s")
+    tokens = (generation.usage or {}).get("completion_tokens")
+    if isinstance(tokens, int):
+        facts.append(f"{tokens:,} token{'' if tokens == 1 else 's'}")
+    if generation.usd_spent is not None:
+        facts.append(f"${generation.usd_spent.quantize(generation.usd_spent.__class__('0.0001'))}")
+    return tuple(facts)
+
+
+_TITLES: dict[str, str] = {
+    "rate_limited": "The model's server is busy",
+    "quota": "The site's credit is used up",
+    "configuration": "The site's key or address is not accepted",
+    "bad_request": "The request was refused",
+    "context_length": "The conversation is too long for this model",
+    "model_gone": "This model is no longer offered",
+    "too_large": "The message is too large",
+    "server_error": "The model's server had a problem",
+    "bad_answer": "The answer could not be read",
+    "unreachable": "The model's server cannot be reached",
+    "dns": "The model's server cannot be found",
+    "tls": "No secure connection to the model's server",
+    "connect_timeout": "The model's server does not pick up",
+    "first_byte_timeout": "The model did not begin in time",
+    "empty": "The reply was empty",
+    "busy": "Too many replies at a time",
+}
+
+
+def _card(message: Message, generation: Generation) -> Card | None:
+    state = generation.state
+    if state == State.FAILED or (state == State.INTERRUPTED and generation.error_kind):
+        fallback = "The reply broke off" if message.content else "There is no reply"
+        title = (
+            "The reply broke off"
+            if state == State.INTERRUPTED
+            else _TITLES.get(generation.error_kind, fallback)
+        )
+        return Card("error", title, generation.error_message, generation.error_permanent)
+    if generation.refusal:
+        return Card("notice", "The model declined", generation.refusal)
+    return _NOTICES.get(State(state), {}).get(bool(message.content))
+
+
+_NOTICES: dict[State, dict[bool, Card]] = {
+    State.STOPPED: {
+        True: Card("notice", "Stopped", "You stopped this reply. What you saw is kept."),
+        False: Card(
+            "notice", "Stopped", "You stopped this reply before its first word. Your message is kept."
+        ),
+    },
+    State.TRUNCATED: {
+        True: Card(
+            "notice", "Cut at the length limit", "The reply reached its limit of tokens. Continue goes on."
+        ),
+        False: Card("notice", "Cut at the length limit", "The limit of tokens was reached before any text."),
+    },
+    State.FILTERED: {
+        True: Card(
+            "notice", "Cut by the content filter", "The provider's filter ended this reply. Try other words."
+        ),
+        False: Card(
+            "notice",
+            "Held back by the content filter",
+            "The provider's filter held this reply back. Try other words.",
+        ),
+    },
+}
