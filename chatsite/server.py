@@ -108,6 +108,7 @@ class Site:
     def __init__(self, on_ready: Callable[[int], None]) -> None:
         self._demo = DemoProvider() if settings.DEMO else None
         self._server = PoliteServer(on_listening=on_ready)
+        self._started = False
         self._starting: asyncio.Task[None] | None = None
         self._draining: asyncio.Task[None] | None = None
 
@@ -130,9 +131,10 @@ class Site:
     async def _start(self) -> None:
         base_url = await self._demo.start() if self._demo else settings.COMPLETIONS_BASE_URL
         await lifecycle.startup(base_url=base_url, api_key=settings.COMPLETIONS_API_KEY)
+        self._started = True
 
     async def _end(self) -> None:
-        if self._draining is None:  # it never got to serve: what was started is ended without grace
+        if self._started and self._draining is None:  # it could not listen: there is nothing to wait for
             await lifecycle.shutdown(0)
         if self._demo:
             await self._demo.stop()
@@ -142,6 +144,8 @@ class Site:
             self._starting.cancel()
         elif self._draining is None:
             self._draining = twisted_loop.create_task(self._drain())
+            # Not at the end of the drain itself: cancelled before its first step, a task runs nothing at all.
+            self._draining.add_done_callback(self._drained)
         else:
             logger.warning("stopping now")
             self._draining.cancel()
@@ -155,5 +159,8 @@ class Site:
                 await self._server.all_closed()
         except TimeoutError:
             logger.info("%s sockets did not close in time", self._server.open_sockets())
-        finally:
-            cast(Any, reactor).stop()  # to the type checker the reactor is a module
+
+    def _drained(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.error("the drain failed", exc_info=error)
+        cast(Any, reactor).stop()  # to the type checker the reactor is a module

@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "servestatic.middleware.ServeStaticMiddleware",  # before everything that needs a thread
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -64,7 +65,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",  # the net below the guard of each view
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     # Synchronous and last, which makes Django run the whole chain above it in one thread hop, not in twenty.
     "chatsite.accounts.sessions.SessionLimits",
@@ -164,6 +164,11 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 30 * 86_400 if HTTPS else 0
+SILENCED_SYSTEM_CHECKS = [
+    "security.W005",  # other names below this one may be anybody's: HSTS is for this host alone
+    "security.W021",  # and the browsers' preload list is the owner's decision
+    "security.W008",  # the proxy that ends TLS redirects http; no http request reaches this server
+]
 # Requests reach the server below the limit of one message in a form, with room for its encoding.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
@@ -194,7 +199,10 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"()": "chatsite.logs.OneLineFormatter", "secrets": [COMPLETIONS_API_KEY]}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
+        "nowhere": {"class": "logging.NullHandler"},
+    },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "chatsite": {"level": LOG_LEVEL},
@@ -202,6 +210,9 @@ LOGGING = {
         # Django's own default would print each line twice.
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
         "django.server": {"handlers": [], "propagate": True},
+        # Anybody can send a wrong Host header, as often as they like; each would be a traceback.
+        "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
+        "django.request": {"level": "ERROR"},  # a page that does not exist is no fault of ours
     },
 }
 
