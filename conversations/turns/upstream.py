@@ -22,12 +22,10 @@ class Upstream:
     async def look(self) -> None:
         """Ask once whether the address and the key are right, and say it in the log. Never raises."""
         self.check = await self.client.check()
-        log.log(
-            logging.INFO if self.check.ok else logging.WARNING,
-            "Completions server: %s %s",
-            self.check.message,
-            self.check.detail,
-        )
+        if self.check.ok:
+            log.info("Completions server: %s", self.check.message)
+        else:
+            log.warning("Completions server: %s (%s)", self.check.message, self.check.detail)
 
     @property
     def banner(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from django.template.loader import render_to_string
@@ -64,6 +64,11 @@ BLANK_ASSISTANT = ArticleView(
 )
 
 
+def rendered(template: str, context: dict[str, Any]) -> str:
+    """A template's output as a plain string, which is what a frame can carry."""
+    return str.__str__(render_to_string(template, context))
+
+
 def article_views(messages: Iterable[Message]) -> list[ArticleView]:
     """The messages of a branch as shown, in the same order. Reads the database."""
     shown = list(messages)
@@ -83,7 +88,7 @@ def article_frame(view: ArticleView, format: protocol.Format) -> protocol.Articl
         state=protocol.state_named(view.state) if view.state else None,
         generation=view.generation_id,
         client_id=view.client_id,
-        html=render_to_string("_message.html", {"m": view}) if html else None,
+        html=rendered("_message.html", {"m": view}) if html else None,
         text=None if html else view.text,
     )
 

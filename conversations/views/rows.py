@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.template.loader import render_to_string
 from django.utils import timezone
 
 from chatsite.accounts.models import User
 from conversations import protocol
 from conversations.errors import NotFound
 from conversations.store.listing import Row, conversation_row
+from conversations.views.articles import rendered
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def row_frame(person: User, conversation_id: UUID) -> protocol.ConversationListe
         conversation=row.id,
         title=row.title,
         running=row.running,
-        html=render_to_string("_conversation_row.html", {"row": row}),
+        html=rendered("_conversation_row.html", {"row": row}),
     )
 
 
