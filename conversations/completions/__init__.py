@@ -6,8 +6,11 @@ site.
 and transport below.
 """
 
+from .assembly import assemble
+from .breaker import Breaker
 from .catalogue import Catalogue, Model
-from .client import CheckResult, CompletionsClient, Timeouts
+from .checkup import CheckResult
+from .client import CompletionsClient
 from .errors import (
     BadAnswer,
     BadRequest,
@@ -34,17 +37,17 @@ from .errors import (
 from .messages import (
     AssistantMessage,
     DeveloperMessage,
-    FilePart,
-    ImagePart,
     Message,
-    RefusalPart,
     SystemMessage,
-    TextPart,
     ToolCall,
     ToolMessage,
     UserMessage,
 )
-from .requests import CompletionRequest, JsonSchemaFormat, NamedToolChoice, ResponseFormat, Tool
+from .options import JsonSchemaFormat, NamedToolChoice, ResponseFormat, Tool
+from .parts import FilePart, ImagePart, RefusalPart, TextPart
+from .requests import CompletionRequest
+from .retry import RetryPolicy
+from .timeouts import Timeouts
 from .types import (
     AssembledToolCall,
     Choice,
@@ -72,6 +75,7 @@ __all__ = [
     "AssistantMessage",
     "BadAnswer",
     "BadRequest",
+    "Breaker",
     "Catalogue",
     "CheckResult",
     "Choice",
@@ -109,6 +113,7 @@ __all__ = [
     "RefusalPart",
     "ReplyTooLong",
     "ResponseFormat",
+    "RetryPolicy",
     "ServerTrouble",
     "Skipped",
     "StreamEvent",
@@ -129,4 +134,5 @@ __all__ = [
     "UsageReport",
     "UserMessage",
     "Waiting",
+    "assemble",
 ]

@@ -27,7 +27,7 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """`unchanged` is the answer to a known `etag` (304): the list is then empty and the caller keeps its own."""
+    """`unchanged` is the answer to a known `etag` (304): the list is empty and the caller keeps its own."""
 
     models: tuple[Model, ...]
     etag: str | None = None

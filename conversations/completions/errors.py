@@ -65,6 +65,7 @@ class CompletionError(Exception):
 
     kind: ClassVar[str] = "completion_error"
     permanent: ClassVar[bool] = False
+    retryable: bool = False
     ends_as: ClassVar[Literal["failed", "interrupted"]] = "failed"
     default_message: ClassVar[str] = "The reply could not be fetched. Your message is kept. Try again."
 
@@ -89,6 +90,7 @@ class CompletionError(Exception):
 
 class Unreachable(CompletionError):
     kind = "unreachable"
+    retryable = True
     default_message = "The model's server cannot be reached. Your message is kept. Try again in a moment."
 
 
@@ -111,6 +113,7 @@ class TlsFailed(CompletionError):
 
 class ConnectTimeout(CompletionError):
     kind = "connect_timeout"
+    retryable = True
     default_message = "The model's server does not pick up. Your message is kept. Try again in a moment."
 
 
@@ -137,6 +140,7 @@ class TotalTimeout(CompletionError):
 
 class RateLimited(CompletionError):
     kind = "rate_limited"
+    retryable = True
     default_message = "Too many requests at the moment. Your message is kept. Try again in a little while."
 
 
@@ -194,6 +198,7 @@ class TooLarge(CompletionError):
 
 class ServerTrouble(CompletionError):
     kind = "server_error"
+    retryable = True
     default_message = (
         "The model's server has a problem of its own. Your message is kept. Try again in a moment."
     )

@@ -11,98 +11,25 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from .checks import (
     check_boolean,
     check_choice,
     check_count,
     check_integer,
-    check_name,
     check_number,
-    check_object,
     check_text,
 )
 from .errors import InvalidRequest
-from .messages import (
-    AssistantMessage,
-    DeveloperMessage,
-    Message,
-    SystemMessage,
-    ToolMessage,
-    UserMessage,
-    Wire,
-)
+from .messages import AssistantMessage, DeveloperMessage, Message, SystemMessage, ToolMessage, UserMessage
+from .options import JsonSchemaFormat, NamedToolChoice, ResponseFormat, Tool, without_unsent
+from .parts import Wire
 
 TOOLS_LIMIT: Final = 128
 STOPS_LIMIT: Final = 4
 _MESSAGES: Final = (SystemMessage, DeveloperMessage, UserMessage, AssistantMessage, ToolMessage)
 _TOKEN_ID: Final = re.compile(r"[0-9]+", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class Tool:
-    """A function offered to the model; `parameters` is a JSON Schema object."""
-
-    name: str
-    parameters: dict[str, Any]
-    description: str | None = None
-    strict: bool | None = None
-
-    def __post_init__(self) -> None:
-        check_name("tools.function.name", self.name)
-        check_object("tools.function.parameters", self.parameters)
-        check_boolean("tools.function.strict", self.strict)
-        if self.description is not None:
-            check_text("tools.function.description", self.description)
-
-    def to_wire(self) -> Wire:
-        function = {"name": self.name, "description": self.description, "parameters": self.parameters}
-        return {"type": "function", "function": _sent(function | {"strict": self.strict})}
-
-
-@dataclass(frozen=True, slots=True)
-class NamedToolChoice:
-    """Makes the model call the one function `name`."""
-
-    name: str
-
-    def __post_init__(self) -> None:
-        check_name("tool_choice.function.name", self.name)
-
-    def to_wire(self) -> Wire:
-        return {"type": "function", "function": {"name": self.name}}
-
-
-@dataclass(frozen=True, slots=True)
-class JsonSchemaFormat:
-    """Replies that follow a JSON Schema (`response_format` of type json_schema)."""
-
-    name: str
-    schema: dict[str, Any] | None = None
-    strict: bool | None = None
-    description: str | None = None
-
-    def __post_init__(self) -> None:
-        check_name("response_format.json_schema.name", self.name)
-        check_boolean("response_format.json_schema.strict", self.strict)
-        if self.schema is not None:
-            check_object("response_format.json_schema.schema", self.schema)
-        if self.description is not None:
-            check_text("response_format.json_schema.description", self.description)
-
-    def to_wire(self) -> Wire:
-        fields_ = {
-            "name": self.name,
-            "description": self.description,
-            "schema": self.schema,
-            "strict": self.strict,
-        }
-        return {"type": "json_schema", "json_schema": _sent(fields_)}
-
-
-ResponseFormat = Literal["text", "json_object"] | JsonSchemaFormat
-"""json_object is JSON mode: the prompt must ask for JSON in words as well, or the provider refuses."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,9 +124,4 @@ class CompletionRequest:
             plain["response_format"] = {"type": self.response_format}
         if stream and include_usage is not None:
             plain["stream_options"] = {"include_usage": include_usage}
-        return _sent(plain)
-
-
-def _sent(wire: Wire) -> Wire:
-    """`wire` without the fields that are not sent."""
-    return {name: value for name, value in wire.items() if value is not None}
+        return without_unsent(plain)

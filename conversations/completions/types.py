@@ -32,7 +32,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The response's headers arrived. `request_id` is the one sent; `inference_id` is the provider's, if any."""
+    """The response's headers arrived. `request_id` is the one sent; `inference_id` is the provider's."""
 
     request_id: str
     inference_id: str | None
