@@ -1,0 +1,93 @@
+// The buttons of the messages: one listener for all of them, as messages come and go.
+
+import { copyFrom } from "./clipboard.js";
+import { Editor } from "./editor.js";
+import { unfold } from "./fold.js";
+import { openMenu } from "./menus.js";
+
+/** Turns presses into turns. Editors stay open until the server has the changed message. */
+export class Actions {
+  #turns;
+  #send;
+  #limit;
+  #menu;
+  /** @type {Map<string, Editor>} by client id */
+  #editors = new Map();
+  #subject = null;
+
+  /**
+   * @param {HTMLElement} log
+   * @param {HTMLElement} menu  the models to choose from
+   * @param turns  the Turns
+   * @param {(frame: object) => boolean} send
+   * @param {number} limit  the longest text
+   */
+  constructor(log, menu, turns, send, limit) {
+    this.#turns = turns;
+    this.#send = send;
+    this.#limit = limit;
+    this.#menu = menu;
+    log.addEventListener("click", (event) => this.#pressed(event.target));
+    menu.addEventListener("click", (event) => this.#modelChosen(event.target));
+    turns.addEventListener("settled", ({ detail }) => this.#settled(detail.entry.id));
+    turns.addEventListener("refused", ({ detail }) => this.#editors.get(detail.id)?.wrong(detail.refused));
+  }
+
+  #pressed(target) {
+    const copy = target.closest("[data-copy-code]");
+    if (copy) copyFrom(copy, copy.closest(".code").querySelector("pre").textContent);
+    const pending = target.closest("[data-pending]");
+    if (pending) this.#turns.press(pending.dataset.pending, pending.closest("article").dataset.clientId);
+    const button = target.closest("[data-action]");
+    if (button) this.#act(button, button.closest("article"));
+  }
+
+  #act(button, article) {
+    const { message } = article.dataset;
+    switch (button.dataset.action) {
+      case "copy":
+        copyFrom(button, article.querySelector(".words-text, .prose").innerText.trim());
+        break;
+      case "unfold":
+        unfold(article);
+        break;
+      case "edit":
+        this.#edit(article);
+        break;
+      case "choose":
+        this.#send({ type: "branch.choose", message: button.dataset.target, ref: "choose" });
+        break;
+      case "regenerate":
+        this.#turns.act({ type: "turn.regenerate", message });
+        break;
+      case "continue":
+        this.#turns.act({ type: "turn.continue", message });
+        break;
+      case "models":
+        this.#subject = message;
+        openMenu(this.#menu, button);
+        break;
+    }
+  }
+
+  #modelChosen(target) {
+    const model = target.closest("[data-model-choice]")?.dataset.modelChoice;
+    if (!model) return;
+    this.#menu.hidePopover();
+    this.#turns.act({ type: "turn.regenerate", message: this.#subject, model });
+  }
+
+  #edit(article) {
+    if (article.querySelector(".editor")) return;
+    const editor = new Editor(article, this.#limit, (text) => {
+      const id = this.#turns.act({ type: "turn.edit", message: article.dataset.message, text });
+      this.#editors.set(id, editor);
+      editor.sending("Sending…");
+    });
+  }
+
+  #settled(id) {
+    this.#editors.get(id)?.close();
+    this.#editors.delete(id);
+  }
+}

@@ -1,0 +1,169 @@
+// The chat page: makes the parts and connects them. What each does stands in its own module.
+
+import { Actions } from "./actions.js";
+import { Band } from "./band.js";
+import { Composer } from "./composer.js";
+import { Connection, watchBrowser } from "./connection.js";
+import { Drafts } from "./drafts.js";
+import { wireMenus } from "./menus.js";
+import { Options } from "./options.js";
+import { Outbox } from "./outbox.js";
+import { Pager } from "./pager.js";
+import { showSignedOut, wireDialogs, wireShortcuts, wireTheme } from "./page.js";
+import { PendingMessages } from "./pending.js";
+import { post, probe } from "./post.js";
+import { Replies } from "./replies.js";
+import { wireRows } from "./rows.js";
+import { Scroll } from "./scroll.js";
+import { wireSheet } from "./sheet.js";
+import { Shelf } from "./shelf.js";
+import { Sidebar } from "./sidebar.js";
+import { Status } from "./status.js";
+import { Toasts } from "./toasts.js";
+import { Transcript } from "./transcript.js";
+import { Turns } from "./turns.js";
+import { Watch } from "./watch.js";
+
+const NO_STORAGE = "This browser keeps nothing on this device (storage is full or blocked). Text that is not sent is lost when the page is closed.";
+
+const { dataset } = document.body;
+const one = (name) => document.querySelector(`[data-${name}]`);
+const blank = (name) => one(`blank="${name}"`).content.firstElementChild.cloneNode(true);
+const address = (id) => dataset.conversationUrl.replace(/[0-9a-f-]{36}/, id);
+
+const log = one("log");
+const inner = one("log-inner");
+const status = new Status(one("status"));
+const composer = new Composer(one("composer"), Number(dataset.messageCharacters));
+const toasts = new Toasts(one("toasts"), () => blank("undo"), status);
+const shelf = new Shelf(dataset.person, () => toasts.trouble(NO_STORAGE));
+const drafts = new Drafts(shelf, dataset.conversation, (fields, options) => post(dataset.draftsUrl, fields, options), showSignedOut);
+const connection = new Connection(dataset.socket, () => probe(dataset.rowsUrl));
+const send = (frame) => connection.send(frame);
+const band = new Band(one("connection"), status, () => connection.connect());
+
+const scroll = new Scroll(log, inner, one("jump"));
+const replies = new Replies(send);
+const transcript = new Transcript(inner, scroll, replies);
+const pager = new Pager(one("older-row"), log, () => watch.older());
+const page = { conversation: dataset.conversation, revision: Number(dataset.revision) };
+const watch = new Watch(page, { send, transcript, replies, pager, status });
+
+const outbox = new Outbox(shelf);
+const pending = new PendingMessages(transcript, blank);
+const turns = new Turns(outbox, pending, send);
+const options = new Options(one("model-select"), one("instructions"), watch.conversation && address(watch.conversation));
+const sidebar = new Sidebar(one("rows"), watch.conversation);
+
+/** Send or Stop: what the composer offers follows from what is on its way and what is being written. */
+function settleComposer() {
+  composer.state = replies.current(inner) ? "running" : turns.sending(watch.conversation) ? "sending" : "idle";
+}
+
+function showTitle(title) {
+  one("title").textContent = title;
+  document.title = `${title} · Chatsite`;
+}
+
+/** The first message of a new chat is stored: from now on this page is that conversation. */
+function becomeConversation(id) {
+  history.pushState(null, "", address(id));
+  options.address = address(id);
+  drafts.moveTo(id);
+  sidebar.current = id;
+  watch.become(id);
+}
+
+composer.addEventListener("typed", ({ detail }) => drafts.changed(detail));
+composer.addEventListener("stop", () => replies.current(inner)?.stop());
+composer.addEventListener("send", ({ detail: text }) => {
+  const conversation = watch.conversation || null;
+  const system_prompt = conversation ? null : options.systemPrompt;
+  turns.message({ text, conversation, parent: transcript.last, model: options.model, system_prompt });
+  composer.text = "";
+  drafts.changed("");
+  settleComposer();
+});
+inner.addEventListener("click", ({ target }) => {
+  if (!target.matches("[data-starter]")) return;
+  composer.text = target.textContent;
+  drafts.changed(composer.text);
+  composer.focus();
+});
+
+turns.addEventListener("settled", ({ detail: { entry, accepted } }) => {
+  const starts = entry.frame.type === "turn.start";
+  if (starts && !entry.frame.conversation && !watch.conversation) becomeConversation(accepted.conversation);
+  if (starts && accepted.conversation === watch.conversation) pending.accept(accepted, entry.frame.model);
+  else if (starts) pending.remove(entry.id);
+  settleComposer();
+});
+turns.addEventListener("taken-back", ({ detail: text }) => {
+  composer.text = composer.text ? `${text}\n\n${composer.text}` : text;
+  drafts.changed(composer.text);
+  composer.focus();
+  settleComposer();
+});
+turns.addEventListener("refused", ({ detail }) => toasts.trouble(detail.refused));
+
+watch.addEventListener("moved", settleComposer);
+watch.addEventListener("gone", () => band.notice("This conversation was deleted, or you may no longer see it. What you typed is kept on this device."));
+watch.addEventListener("shown", ({ detail }) => {
+  showTitle(detail.title);
+  options.model = detail.model;
+  settleComposer();
+});
+
+connection.addEventListener("state", ({ detail }) => {
+  band.show(detail);
+  if (detail.state === "signed-out") showSignedOut();
+  if (detail.state === "open") return; // The welcome frame follows, and says whose link it is.
+  turns.online = false;
+  watch.pause();
+});
+connection.addEventListener("frame", ({ detail: frame }) => {
+  if (frame.type === "welcome") welcome(frame);
+  else if (frame.type === "turn.accepted") turns.accepted(frame);
+  else if (frame.type === "conversation.listed") sidebar.listed(frame);
+  else if (frame.type === "error") refuse(frame);
+  if (frame.type === "conversation.removed") sidebar.removed(frame.conversation);
+  watch.handle(frame);
+});
+
+function welcome(frame) {
+  if (frame.person !== dataset.person) {
+    location.reload(); // Somebody else signed in in this browser: nothing of this page is theirs to see.
+    return;
+  }
+  composer.limit = frame.message_characters;
+  watch.open();
+  replies.stopAgain();
+  turns.online = true;
+  drafts.flush();
+}
+
+function refuse(frame) {
+  if (!turns.refused(frame)) toasts.trouble(frame.message);
+  settleComposer();
+}
+
+new Actions(log, document.getElementById("model-menu"), turns, send, Number(dataset.messageCharacters));
+wireRows(one("rows"), document.getElementById("row-menu"), { toasts, current: () => watch.conversation, renamed: showTitle, signedOut: showSignedOut });
+options.addEventListener("signed-out", showSignedOut);
+options.addEventListener("trouble", ({ detail }) => toasts.trouble(detail));
+wireMenus();
+wireDialogs();
+wireTheme(one("theme-choice"));
+wireSheet(document.getElementById("sidebar"), document.querySelector(".main"), document.querySelector(".sheet-veil"));
+wireShortcuts(one("new-chat"), composer);
+
+addEventListener("pagehide", () => drafts.flush({ leaving: true }));
+addEventListener("popstate", () => location.reload());
+addEventListener("storage", (event) => shelf.owns(event.key, "outbox:") && turns.syncWithOtherTabs());
+
+composer.text = drafts.newest(composer.text);
+turns.restore(watch.conversation);
+settleComposer();
+scroll.toEnd();
+watchBrowser(connection);
+connection.connect();

@@ -1,0 +1,136 @@
+// Where one writes: the text box, Send and Stop, and the hint that says what Enter will do.
+
+import { countCharacters, sendsMessage, touches } from "./keys.js";
+
+const COUNT_FROM = 0.9;
+
+/** Emits `send` (detail: the text), `stop`, and `typed` (detail: the text). */
+export class Composer extends EventTarget {
+  #form;
+  #box;
+  #limit;
+  #state = "idle";
+
+  /**
+   * @param {HTMLFormElement} form
+   * @param {number} limit  the longest text, in code points
+   */
+  constructor(form, limit) {
+    super();
+    this.#form = form;
+    this.#limit = limit;
+    this.#box = form.querySelector("textarea");
+    this.#box.addEventListener("input", () => this.#typed());
+    this.#box.addEventListener("keydown", (event) => this.#pressed(event));
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#submit();
+    });
+    this.#part("stop").addEventListener("click", () => this.#emit("stop"));
+    this.#measure();
+  }
+
+  get text() {
+    return this.#box.value;
+  }
+
+  set text(value) {
+    this.#box.value = value;
+    this.#measure();
+  }
+
+  set limit(value) {
+    this.#limit = value;
+    this.#measure();
+  }
+
+  /**
+   * What the conversation does: "idle"; "sending", the message before is not stored yet; "running", a reply
+   * is being written.
+   */
+  set state(value) {
+    if (value === this.#state) return;
+    const ended = this.#state === "running" && value === "idle";
+    const stop = this.#part("stop");
+    const focused = document.activeElement === stop;
+    this.#state = value;
+    stop.hidden = value !== "running";
+    this.#part("send").hidden = value === "running";
+    if (focused && stop.hidden) this.focus();
+    if (this.#part("hint").dataset.tone === "waits") this.hint(ended && this.text ? "You can send your message now." : "");
+  }
+
+  focus() {
+    this.#box.focus();
+    this.#box.setSelectionRange(this.#box.value.length, this.#box.value.length);
+  }
+
+  /** Say something in the line below the text. Tones: "", "wrong", "waits" (gone when the wait ends). */
+  hint(words, tone = "") {
+    const hint = this.#part("hint");
+    hint.textContent = words;
+    hint.dataset.tone = tone;
+  }
+
+  #typed() {
+    this.#measure();
+    if (this.#part("hint").dataset.tone !== "waits") this.hint("");
+    this.#emit("typed", this.text);
+  }
+
+  #pressed(event) {
+    if (event.key === "Escape" && !event.isComposing && this.#state === "running") {
+      event.preventDefault();
+      this.#emit("stop");
+    } else if (sendsMessage(event, touches())) {
+      event.preventDefault();
+      this.#submit();
+    }
+  }
+
+  #submit() {
+    const text = this.text.trim();
+    if (text === "") return;
+    const over = this.#over(text);
+    if (over > 0) {
+      this.hint(`Too long to send: shorten it by ${over.toLocaleString("en")} characters. Nothing is lost.`, "wrong");
+    } else if (this.#state === "running") {
+      this.hint("A reply is still being written. Your message is kept here; send it when the reply ends, or press Stop.", "waits");
+    } else if (this.#state === "sending") {
+      this.hint("Your message before this one is still on its way. This one is kept here.", "waits");
+    } else {
+      this.hint("");
+      this.#emit("send", text);
+    }
+  }
+
+  #over(text) {
+    return text.length <= this.#limit ? 0 : Math.max(0, countCharacters(text) - this.#limit);
+  }
+
+  #measure() {
+    const { value } = this.#box;
+    const count = this.#part("count");
+    count.hidden = value.length < this.#limit * COUNT_FROM;
+    if (!count.hidden) {
+      const length = countCharacters(value);
+      count.textContent = `${length.toLocaleString("en")} / ${this.#limit.toLocaleString("en")}`;
+      count.toggleAttribute("data-over", length > this.#limit);
+    }
+    if (!CSS.supports("field-sizing", "content")) this.#grow();
+  }
+
+  // For browsers whose text boxes do not grow by themselves; the greatest height is in the stylesheet.
+  #grow() {
+    this.#box.style.height = "auto";
+    this.#box.style.height = `${this.#box.scrollHeight}px`;
+  }
+
+  #part(name) {
+    return this.#form.querySelector(`[data-${name}]`);
+  }
+
+  #emit(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+}

@@ -1,0 +1,79 @@
+// What is typed and not sent: on this device at once, on the site after a pause.
+
+import { SignedOut } from "./post.js";
+
+const IDLE_MS = 800;
+const KEEPALIVE_BYTES = 60_000;
+
+/** The draft of one conversation. The key is the conversation's id, or "" for a new chat. */
+export class Drafts {
+  #shelf;
+  #save;
+  #key;
+  #onSignedOut;
+  #timer = 0;
+  #pending = null;
+
+  /**
+   * @param shelf  the Shelf
+   * @param {string} conversation  id, or "" for a new chat
+   * @param {(fields: object, options: object) => Promise<unknown>} save  keeps a draft on the site
+   * @param {() => void} onSignedOut
+   */
+  constructor(shelf, conversation, save, onSignedOut) {
+    this.#shelf = shelf;
+    this.#key = conversation;
+    this.#save = save;
+    this.#onSignedOut = onSignedOut;
+  }
+
+  /**
+   * The newest draft. What the site has not confirmed is newer than what it sent; no clock is asked, as
+   * clocks differ between devices.
+   * @param {string} stored  the site's
+   */
+  newest(stored) {
+    const local = this.#shelf.get(place(this.#key));
+    return local && !local.saved ? local.text : stored;
+  }
+
+  /** The text changed. */
+  changed(text) {
+    this.#shelf.set(place(this.#key), { text, saved: false });
+    this.#pending = text;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.flush(), IDLE_MS);
+  }
+
+  /** Save what is pending now. `leaving`: the page is going away. */
+  async flush({ leaving = false } = {}) {
+    clearTimeout(this.#timer);
+    const text = this.#pending;
+    if (text === null) return;
+    // A request that outlives its page has a small limit; a longer draft stays on this device.
+    const keepalive = leaving && new Blob([text]).size < KEEPALIVE_BYTES;
+    if (leaving && !keepalive) return;
+    this.#pending = null;
+    const key = this.#key;
+    try {
+      await this.#save({ conversation: key, text }, { keepalive });
+      if (this.#pending === null) this.#confirmed(key, text);
+    } catch (error) {
+      this.#pending ??= text;
+      if (error instanceof SignedOut) this.#onSignedOut();
+    }
+  }
+
+  /** The new chat has become a conversation. */
+  moveTo(conversation) {
+    this.flush();
+    this.#key = conversation;
+  }
+
+  #confirmed(key, text) {
+    if (text === "") this.#shelf.remove(place(key));
+    else this.#shelf.set(place(key), { text, saved: true });
+  }
+}
+
+const place = (conversation) => `draft:${conversation || "new"}`;

@@ -1,0 +1,80 @@
+// Changing a message of one's own in place.
+
+/** The editor inside one article. `data-own` keeps it while the article is brought up to date. */
+export class Editor {
+  #form;
+  #article;
+
+  /**
+   * @param {HTMLElement} article
+   * @param {number} limit  the longest text, in UTF-16 units, the box accepts
+   * @param {(text: string) => void} save
+   */
+  constructor(article, limit, save) {
+    this.#article = article;
+    this.#form = build(article.querySelector(".words-text").textContent, limit);
+    this.#form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const text = this.#box.value.trim();
+      if (text) save(text);
+    });
+    this.#form.querySelector("[data-cancel]").addEventListener("click", () => this.close());
+    this.#form.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && !event.isComposing) {
+        event.stopPropagation();
+        this.close();
+      }
+    });
+    article.prepend(this.#form);
+    this.#box.focus();
+  }
+
+  get #box() {
+    return this.#form.querySelector("textarea");
+  }
+
+  /** Why it was not sent. The text stays. */
+  wrong(words) {
+    const line = this.#form.querySelector("p");
+    line.textContent = words;
+    line.className = "wrong";
+    this.#form.querySelector(".primary").disabled = false;
+  }
+
+  /** It is on its way. */
+  sending(words) {
+    this.#form.querySelector("p").textContent = words;
+    this.#form.querySelector(".primary").disabled = true;
+  }
+
+  close() {
+    this.#form.remove();
+    (this.#article.querySelector('[data-action="edit"]') ?? this.#article).focus({ preventScroll: true });
+  }
+}
+
+function build(text, limit) {
+  const form = document.createElement("form");
+  form.className = "editor";
+  form.dataset.own = "";
+  const box = document.createElement("textarea");
+  box.setAttribute("aria-label", "Edit message");
+  box.dir = "auto";
+  box.maxLength = limit;
+  box.value = text;
+  const row = document.createElement("div");
+  const line = document.createElement("p");
+  line.textContent = "The message as it was is kept beside this one.";
+  row.append(line, button("Cancel", "quiet", "button"), button("Save & send", "primary", "submit"));
+  row.querySelector(".quiet").dataset.cancel = "";
+  form.append(box, row);
+  return form;
+}
+
+function button(label, className, type) {
+  const element = document.createElement("button");
+  element.type = type;
+  element.className = className;
+  element.textContent = label;
+  return element;
+}

@@ -1,0 +1,56 @@
+// What the page offers beside the conversation: dialogs, colours, shortcuts.
+
+/** Buttons that open and close dialogs. */
+export function wireDialogs() {
+  for (const button of document.querySelectorAll("[data-dialog]")) {
+    button.addEventListener("click", () => {
+      button.closest("[popover]")?.hidePopover();
+      document.getElementById(button.dataset.dialog).showModal();
+    });
+  }
+  for (const button of document.querySelectorAll("dialog [data-close]")) {
+    button.addEventListener("click", () => button.closest("dialog").close());
+  }
+}
+
+/** Say that the session ended, with the way back to this very page. */
+export function showSignedOut() {
+  const dialog = document.getElementById("signed-out");
+  const link = dialog.querySelector("[data-sign-in]");
+  link.href = `${document.body.dataset.loginUrl}?next=${encodeURIComponent(location.pathname)}`;
+  if (!dialog.open) dialog.showModal();
+}
+
+/** The choice of colours, kept on this device; theme.js puts it on before the page is painted. */
+export function wireTheme(fieldset) {
+  const root = document.documentElement;
+  for (const input of fieldset.querySelectorAll("input")) {
+    input.checked = input.value === (root.dataset.theme ?? "");
+    input.addEventListener("change", () => {
+      if (input.value) root.dataset.theme = input.value;
+      else delete root.dataset.theme;
+      try {
+        localStorage.setItem("chatsite:theme", input.value);
+      } catch {
+        // Storage is blocked: the choice lasts as long as the page.
+      }
+    });
+  }
+}
+
+/** Shortcuts, and their names as this system writes them. */
+export function wireShortcuts(newChat, composer) {
+  const mac = /Mac|iPhone|iPad/.test(navigator.platform);
+  for (const kbd of document.querySelectorAll("[data-shortcut]")) kbd.textContent = mac ? "⇧⌘O" : "Ctrl+Shift+O";
+  for (const kbd of document.querySelectorAll("[data-mod]")) kbd.textContent = mac ? "⌘" : "Ctrl";
+  addEventListener("keydown", (event) => {
+    if (event.isComposing || document.querySelector("dialog[open]")) return;
+    if (event.shiftKey && (mac ? event.metaKey : event.ctrlKey) && event.code === "KeyO") {
+      event.preventDefault();
+      newChat.requestSubmit();
+    } else if (event.shiftKey && event.key === "Escape") {
+      event.preventDefault();
+      composer.focus();
+    }
+  });
+}

@@ -1,0 +1,23 @@
+// On a narrow page the list of conversations is a sheet over it.
+
+/** Opens and closes the sheet; behind it the page is inert, and the focus goes back where it was. */
+export function wireSheet(sidebar, main, veil) {
+  const narrow = matchMedia("(max-width: 52rem)");
+  const opener = document.querySelector('[data-sheet="open"]');
+
+  const set = (open) => {
+    sidebar.classList.toggle("open", open);
+    veil.hidden = !open;
+    main.inert = open;
+    opener.setAttribute("aria-expanded", String(open));
+    if (open) sidebar.focus();
+    else if (sidebar.contains(document.activeElement)) opener.focus();
+  };
+
+  opener.addEventListener("click", () => set(true));
+  for (const closer of document.querySelectorAll('[data-sheet="close"]')) closer.addEventListener("click", () => set(false));
+  sidebar.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !event.defaultPrevented && narrow.matches && !event.target.matches(".rename")) set(false);
+  });
+  narrow.addEventListener("change", () => set(false));
+}
