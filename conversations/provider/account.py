@@ -36,30 +36,14 @@ async def billing(request: web.Request) -> web.Response:
 
 
 async def transactions(request: web.Request) -> web.Response:
-    """`GET /v2/billing/transactions?limit=&cursor=`: charges, newest first."""
-    entries, after = request.app[STATE].ledger.page(
-        cursor=request.query.get("cursor"), limit=request.query.get("limit")
-    )
-    return _json(
-        {
-            "data": [entry.transaction() for entry in entries],
-            "next_cursor": after,
-            "has_more": after is not None,
-        }
-    )
+    """`GET /v2/billing/transactions?limit=&cursor=`."""
+    return _json(request.app[STATE].ledger.transactions(request.query))
 
 
 async def logs(request: web.Request) -> web.Response:
-    """`GET /v2/logs?inference_id=&limit=&cursor=`: served calls, newest first."""
-    ledger = request.app[STATE].ledger
-    wanted = request.query.get("inference_id")
-    if wanted is not None:
-        found = [entry.log() for entry in ledger.entries if entry.inference_id == wanted]
-        return _json({"data": found, "next_cursor": None, "has_more": False})
-    entries, after = ledger.page(cursor=request.query.get("cursor"), limit=request.query.get("limit"))
-    return _json(
-        {"data": [entry.log() for entry in entries], "next_cursor": after, "has_more": after is not None}
-    )
+    """`GET /v2/logs?model=&status=&limit=&offset=`. The time window is not needed, and not looked at."""
+    models, statuses = request.query.getall("model", []), request.query.getall("status", [])
+    return _json(request.app[STATE].ledger.logs(request.query, models=models, statuses=statuses))
 
 
 async def stats(request: web.Request) -> web.Response:

@@ -50,13 +50,13 @@ async def _read(request: web.Request, state: State) -> Any:
 
 
 def _charge(exchange: Exchange, state: State) -> None:
-    if not exchange.sent_tokens and not exchange.completed:
-        return
+    """Book the call: what was sent is paid for, even if the client left; nothing sent is a failure."""
+    answered = exchange.completed or exchange.sent_tokens > 0
     state.ledger.record(
         inference_id=exchange.inference_id,
         client_request_id=exchange.client_request_id,
         model=exchange.envelope.model,
-        status="success" if exchange.completed else "aborted",
+        status="succeeded" if answered else "failed",
         prompt_tokens=exchange.prompt_tokens,
         completion_tokens=exchange.sent_tokens,
     )

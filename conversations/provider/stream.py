@@ -31,17 +31,19 @@ class EventStream:
         """Send bytes as they are, at once."""
         await self.response.write(data)
 
-    async def text(self, token: str, index: int = 0) -> None:
-        """Send one token of text when it is due."""
+    async def paced(self, data: bytes) -> None:
+        """Send bytes that count as one token, when it is due."""
         await self._pace.wait()
         self.exchange.sent_tokens += 1
-        await self.response.write(self.exchange.envelope.text_event(token, index))
+        await self.response.write(data)
+
+    async def text(self, token: str, index: int = 0) -> None:
+        """Send one token of text when it is due."""
+        await self.paced(self.exchange.envelope.text_event(token, index))
 
     async def choice(self, entry: Json) -> None:
         """Send one entry of `choices` in a chunk of its own, when it is due."""
-        await self._pace.wait()
-        self.exchange.sent_tokens += 1
-        await self.response.write(event(self.exchange.envelope.chunk(entry)))
+        await self.paced(event(self.exchange.envelope.chunk(entry)))
 
     async def start(self, index: int = 0) -> None:
         """Send the opening delta of a choice."""

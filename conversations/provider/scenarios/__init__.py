@@ -9,11 +9,40 @@ from ..exchange import Exchange
 from ..reply import Reply, words
 from ..serve import serve
 from ..wire import encode
-from . import plain
+from . import (
+    amounts,
+    answers,
+    calls,
+    cuts,
+    damage,
+    deltas,
+    endings,
+    framing,
+    http,
+    plain,
+    refusals,
+    sizes,
+    timing,
+)
 from .attempts import Attempts
 from .registry import SCENARIOS, Options, describe, parse
 
-FAMILIES = (plain,)
+# Importing a family registers its scenarios.
+FAMILIES = (
+    plain,
+    refusals,
+    answers,
+    timing,
+    cuts,
+    damage,
+    endings,
+    amounts,
+    deltas,
+    sizes,
+    framing,
+    http,
+    calls,
+)
 
 __all__ = ["FAMILIES", "SCENARIOS", "describe", "dispatch"]
 
