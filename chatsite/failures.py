@@ -10,7 +10,7 @@ from chatsite.origins import Application, Receive, Scope, Send
 
 logger = logging.getLogger(__name__)
 NO_SUCH_ROUTE = 4404
-INTERNAL_ERROR = 1011  # RFC 6455, section 7.4.1
+INTERNAL_ERROR = 4500  # RFC 6455 has 1011 for this, but Daphne's websocket library refuses to send it
 
 
 async def refuse_websocket(scope: Scope, receive: Receive, send: Send) -> None:
@@ -20,7 +20,7 @@ async def refuse_websocket(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 class CleanFailure:
-    """ASGI middleware that turns an exception out of a websocket application into a close with code 1011."""
+    """ASGI middleware that turns an exception out of a websocket application into a close with code 4500."""
 
     def __init__(self, application: Application) -> None:
         self._application = application

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import cast
 
 from asgiref.sync import iscoroutinefunction, sync_to_async
-from django.db import DEFAULT_DB_ALIAS, DatabaseError, close_old_connections, connections
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils.decorators import sync_and_async_middleware
@@ -29,8 +29,6 @@ def ready() -> HttpResponse:
         pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
     except DatabaseError:
         return _unready("the database does not answer")
-    finally:
-        close_old_connections()
     if pending:
         return _unready(f"{len(pending)} migrations are pending: run manage.py migrate")
     return JsonResponse({"status": "ok"})

@@ -116,7 +116,9 @@ class Site:
         """Serve until a signal. Raises `CannotListen` or `DemoFailed`; both leave nothing running."""
         asyncio.set_event_loop(twisted_loop)
         for number in (signal.SIGTERM, signal.SIGINT):
-            twisted_loop.add_signal_handler(number, self._on_signal)
+            # Not by the loop's own handler: uvloop forgets a signal that comes while it does not run, and
+            # between the start and the reactor there is such a moment.
+            signal.signal(number, lambda *_: twisted_loop.call_soon_threadsafe(self._on_signal))
         try:
             self._starting = twisted_loop.create_task(self._start())
             twisted_loop.run_until_complete(self._starting)

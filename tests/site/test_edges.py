@@ -69,7 +69,7 @@ async def test_a_failure_closes_the_socket_and_is_one_line_of_log(caplog: pytest
         await receive()
         raise RuntimeError("broken\nin two lines")
 
-    assert await WebsocketCommunicator(CleanFailure(fails), "/ws").connect() == (False, 1011)
+    assert await WebsocketCommunicator(CleanFailure(fails), "/ws").connect() == (False, 4500)
     line = OneLineFormatter().format(caplog.records[-1])
     assert "\n" not in line
     assert "RuntimeError" in line
