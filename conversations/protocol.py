@@ -357,6 +357,7 @@ CLOSE_CODES: Final[dict[int, str]] = {
     4408: "The client did not acknowledge for too long: connect again.",
     4412: "The server restarts: connect again in a moment.",
     4429: "Too many sockets or frames: wait before connecting again.",
+    4500: "Something went wrong on the site: connect again.",
 }
 
 ERROR_CODES: Final[dict[str, str]] = {

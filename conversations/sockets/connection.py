@@ -19,7 +19,7 @@ from conversations.turns.lifecycle import current
 
 T = TypeVar("T")
 PING_SECONDS = 20
-MAY_RECONNECT = frozenset({4408, 4412, 4429})
+MAY_RECONNECT = frozenset({4408, 4412, 4429, 4500})
 
 _sockets = SocketCount()
 _doorkeeper = Doorkeeper()
@@ -31,10 +31,20 @@ class Connection(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has 
     ticket: Ticket
     budget: FrameBudget
 
-    async def connect(self) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.leaving: list[Callable[[], object]] = []
         self.errands: set[asyncio.Task[Any]] = set()
         self.closing = False
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Serve one socket. However that ends, by an error too, nothing of it is left behind."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            await self.disconnect(1006)
+
+    async def connect(self) -> None:
         await self.accept()
         code = self._refused()
         if code:

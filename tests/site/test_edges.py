@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from channels.testing import WebsocketCommunicator
 from django.db import DatabaseError
+from django.db.migrations.executor import MigrationExecutor
 from django.test import Client
 
 from chatsite import health
@@ -84,7 +85,7 @@ def test_healthz_and_readyz_answer_under_any_name(stranger_client: Client) -> No
 def test_readyz_is_red_while_a_migration_is_pending(
     stranger_client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(health.MigrationExecutor, "migration_plan", lambda *_: ["one"])
+    monkeypatch.setattr(MigrationExecutor, "migration_plan", lambda *_: ["one"])
     response = stranger_client.get("/readyz")
     assert response.status_code == 503
     assert "1 migrations are pending" in json.loads(response.content)["reason"]
