@@ -7,6 +7,7 @@ import { openMenu } from "./menus.js";
 
 /** Turns presses into turns. Editors stay open until the server has the changed message. */
 export class Actions {
+  #log;
   #turns;
   #send;
   #limit;
@@ -23,6 +24,7 @@ export class Actions {
    * @param {number} limit  the longest text
    */
   constructor(log, menu, turns, send, limit) {
+    this.#log = log;
     this.#turns = turns;
     this.#send = send;
     this.#limit = limit;
@@ -87,6 +89,7 @@ export class Actions {
   }
 
   #settled(id) {
+    if (this.#editors.has(id)) this.#log.focus({ preventScroll: true }); // The edited message gives way to its sibling.
     this.#editors.get(id)?.close();
     this.#editors.delete(id);
   }

@@ -3,13 +3,13 @@
 import { Actions } from "./actions.js";
 import { Band } from "./band.js";
 import { Composer } from "./composer.js";
-import { Connection, watchBrowser } from "./connection.js";
+import { Connection } from "./connection.js";
 import { Drafts } from "./drafts.js";
 import { wireMenus } from "./menus.js";
 import { Options } from "./options.js";
 import { Outbox } from "./outbox.js";
 import { Pager } from "./pager.js";
-import { showSignedOut, wireDialogs, wireShortcuts, wireTheme } from "./page.js";
+import { showSignedOut, watchBrowser, wireDialogs, wireShortcuts, wireTheme } from "./page.js";
 import { PendingMessages } from "./pending.js";
 import { post, probe } from "./post.js";
 import { Replies } from "./replies.js";
@@ -23,6 +23,7 @@ import { Toasts } from "./toasts.js";
 import { Transcript } from "./transcript.js";
 import { Turns } from "./turns.js";
 import { Watch } from "./watch.js";
+import { wireWriting } from "./writing.js";
 
 const NO_STORAGE = "This browser keeps nothing on this device (storage is full or blocked). Text that is not sent is lost when the page is closed.";
 
@@ -55,58 +56,14 @@ const turns = new Turns(outbox, pending, send);
 const options = new Options(one("model-select"), one("instructions"), watch.conversation && address(watch.conversation));
 const sidebar = new Sidebar(one("rows"), watch.conversation);
 
-/** Send or Stop: what the composer offers follows from what is on its way and what is being written. */
-function settleComposer() {
-  composer.state = replies.current(inner) ? "running" : turns.sending(watch.conversation) ? "sending" : "idle";
-}
-
 function showTitle(title) {
   one("title").textContent = title;
   document.title = `${title} · Chatsite`;
 }
 
-/** The first message of a new chat is stored: from now on this page is that conversation. */
-function becomeConversation(id) {
-  history.pushState(null, "", address(id));
-  options.address = address(id);
-  drafts.moveTo(id);
-  sidebar.current = id;
-  watch.become(id);
-}
+const parts = { composer, drafts, turns, pending, watch, replies, transcript, options, sidebar, toasts };
+const settleComposer = wireWriting(parts, inner, address);
 
-composer.addEventListener("typed", ({ detail }) => drafts.changed(detail));
-composer.addEventListener("stop", () => replies.current(inner)?.stop());
-composer.addEventListener("send", ({ detail: text }) => {
-  const conversation = watch.conversation || null;
-  const system_prompt = conversation ? null : options.systemPrompt;
-  turns.message({ text, conversation, parent: transcript.last, model: options.model, system_prompt });
-  composer.text = "";
-  drafts.changed("");
-  settleComposer();
-});
-inner.addEventListener("click", ({ target }) => {
-  if (!target.matches("[data-starter]")) return;
-  composer.text = target.textContent;
-  drafts.changed(composer.text);
-  composer.focus();
-});
-
-turns.addEventListener("settled", ({ detail: { entry, accepted } }) => {
-  const starts = entry.frame.type === "turn.start";
-  if (starts && !entry.frame.conversation && !watch.conversation) becomeConversation(accepted.conversation);
-  if (starts && accepted.conversation === watch.conversation) pending.accept(accepted, entry.frame.model);
-  else if (starts) pending.remove(entry.id);
-  settleComposer();
-});
-turns.addEventListener("taken-back", ({ detail: text }) => {
-  composer.text = composer.text ? `${text}\n\n${composer.text}` : text;
-  drafts.changed(composer.text);
-  composer.focus();
-  settleComposer();
-});
-turns.addEventListener("refused", ({ detail }) => toasts.trouble(detail.refused));
-
-watch.addEventListener("moved", settleComposer);
 watch.addEventListener("gone", () => band.notice("This conversation was deleted, or you may no longer see it. What you typed is kept on this device."));
 watch.addEventListener("shown", ({ detail }) => {
   showTitle(detail.title);
@@ -161,9 +118,6 @@ addEventListener("pagehide", () => drafts.flush({ leaving: true }));
 addEventListener("popstate", () => location.reload());
 addEventListener("storage", (event) => shelf.owns(event.key, "outbox:") && turns.syncWithOtherTabs());
 
-composer.text = drafts.newest(composer.text);
-turns.restore(watch.conversation);
-settleComposer();
 scroll.toEnd();
 watchBrowser(connection);
 connection.connect();

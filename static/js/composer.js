@@ -93,7 +93,8 @@ export class Composer extends EventTarget {
     if (text === "") return;
     const over = this.#over(text);
     if (over > 0) {
-      this.hint(`Too long to send: shorten it by ${over.toLocaleString("en")} characters. Nothing is lost.`, "wrong");
+      const excess = over === 1 ? "1 character" : `${over.toLocaleString("en")} characters`;
+      this.hint(`Too long to send: shorten it by ${excess}. Nothing is lost.`, "wrong");
     } else if (this.#state === "running") {
       this.hint("A reply is still being written. Your message is kept here; send it when the reply ends, or press Stop.", "waits");
     } else if (this.#state === "sending") {

@@ -18,7 +18,8 @@ export class Connection extends EventTarget {
   #url;
   #probe;
   #socket = null;
-  #welcomed = false;
+  #welcome = null;
+  #doubted = false;
   #ended = false;
   #failures = 0;
   #pingMs = 30_000;
@@ -33,10 +34,6 @@ export class Connection extends EventTarget {
     super();
     this.#url = url;
     this.#probe = probe;
-  }
-
-  get open() {
-    return this.#welcomed;
   }
 
   /** Connect now, unless connected, connecting or ended for good. */
@@ -54,31 +51,48 @@ export class Connection extends EventTarget {
 
   /** Send a frame. False when there is no open link: nothing was sent then. */
   send(frame) {
-    if (!this.#welcomed) return false;
+    if (!this.#welcome || this.#doubted) return false;
     this.#socket.send(JSON.stringify(frame));
     return true;
   }
 
   /** The page was hidden, asleep or offline: is the link still there? */
   check() {
-    if (this.#welcomed) this.#ping(PROBE_PONG_MS);
-    else if (!this.#socket) this.connect();
+    if (this.#welcome) {
+      if (!navigator.onLine) this.#doubt();
+      this.#ping(PROBE_PONG_MS);
+    } else if (!this.#socket) this.connect();
   }
 
   #received(frame) {
     if (frame.type === "welcome") {
-      this.#welcomed = true;
+      this.#welcome = frame;
       this.#failures = 0;
       this.#pingMs = frame.ping_seconds * 1000;
       this.#say("open");
+    } else if (this.#doubted) {
+      this.#trust();
     }
     if (frame.type === "closing") this.#farewell = frame;
     this.#expect(this.#pingMs, () => this.#ping(PONG_MS));
     this.dispatchEvent(new CustomEvent("frame", { detail: frame }));
   }
 
+  // The browser says that there is no network. A site on this very machine may be reachable all the same; but
+  // until it proves to be, the link counts as broken, so that nothing is sent into the void.
+  #doubt() {
+    this.#doubted = true;
+    this.#say("offline");
+  }
+
+  #trust() {
+    this.#doubted = false;
+    this.#say("open");
+    this.dispatchEvent(new CustomEvent("frame", { detail: this.#welcome }));
+  }
+
   #ping(patience) {
-    this.send({ type: "ping" });
+    this.#socket.send(JSON.stringify({ type: "ping" }));
     this.#expect(patience, () => this.#drop());
   }
 
@@ -99,7 +113,8 @@ export class Connection extends EventTarget {
     clearTimeout(this.#timers.quiet);
     const farewell = this.#farewell;
     this.#socket = null;
-    this.#welcomed = false;
+    this.#welcome = null;
+    this.#doubted = false;
     this.#failures += 1;
     if (code in FINAL || farewell?.reconnect === false) {
       this.#end(FINAL[code] ?? FINAL[farewell.code] ?? "closed", farewell?.message);
@@ -128,12 +143,4 @@ export class Connection extends EventTarget {
   #say(state, seconds, message) {
     this.dispatchEvent(new CustomEvent("state", { detail: { state, seconds, message } }));
   }
-}
-
-/** Try again, or make sure, whenever the browser says that something about the network or the page changed. */
-export function watchBrowser(connection) {
-  addEventListener("online", () => connection.check());
-  addEventListener("offline", () => connection.check());
-  addEventListener("pageshow", (event) => event.persisted && connection.check());
-  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && connection.check());
 }

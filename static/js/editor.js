@@ -18,11 +18,11 @@ export class Editor {
       const text = this.#box.value.trim();
       if (text) save(text);
     });
-    this.#form.querySelector("[data-cancel]").addEventListener("click", () => this.close());
+    this.#form.querySelector("[data-cancel]").addEventListener("click", () => this.#cancel());
     this.#form.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && !event.isComposing) {
         event.stopPropagation();
-        this.close();
+        this.#cancel();
       }
     });
     article.prepend(this.#form);
@@ -49,6 +49,10 @@ export class Editor {
 
   close() {
     this.#form.remove();
+  }
+
+  #cancel() {
+    this.close();
     (this.#article.querySelector('[data-action="edit"]') ?? this.#article).focus({ preventScroll: true });
   }
 }
@@ -58,7 +62,7 @@ function build(text, limit) {
   form.className = "editor";
   form.dataset.own = "";
   const box = document.createElement("textarea");
-  box.setAttribute("aria-label", "Edit message");
+  box.setAttribute("aria-label", "Edit your words");
   box.dir = "auto";
   box.maxLength = limit;
   box.value = text;

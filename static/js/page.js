@@ -1,4 +1,4 @@
-// What the page offers beside the conversation: dialogs, colours, shortcuts.
+// The page around the conversation: dialogs, colours, shortcuts, and what the browser says about the network.
 
 /** Buttons that open and close dialogs. */
 export function wireDialogs() {
@@ -53,4 +53,12 @@ export function wireShortcuts(newChat, composer) {
       composer.focus();
     }
   });
+}
+
+/** Try again, or make sure, whenever the browser says that something about the network or the page changed. */
+export function watchBrowser(connection) {
+  addEventListener("online", () => connection.check());
+  addEventListener("offline", () => connection.check());
+  addEventListener("pageshow", (event) => event.persisted && connection.check());
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && connection.check());
 }

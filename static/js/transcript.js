@@ -42,12 +42,14 @@ export class Transcript {
   show(frame) {
     const fresh = new Map(frame.messages.map((message) => [message.id, article(message.html)]));
     if (frame.path.some((id) => !fresh.has(id) && !this.find(id))) return false;
+    const refocus = this.#focusedAction();
     this.#scroll.keep(() => {
       const start = frame.path.length ? this.find(frame.path[0]) : null;
       this.#removeExcept(new Set(frame.path), start);
       let place = start ? start.previousElementSibling : this.#head();
       for (const id of frame.path) place = this.#put(id, fresh.get(id), place);
     });
+    refocus();
     return true;
   }
 
@@ -77,6 +79,19 @@ export class Transcript {
     if (place.nextElementSibling !== element) place.after(element);
     foldLong(element);
     return element;
+  }
+
+  // Another version of a message takes the place of the one whose button was pressed: the focus goes to the
+  // same button of the new one, or to the message.
+  #focusedAction() {
+    const button = document.activeElement?.closest("[data-action]");
+    const index = this.#articles().indexOf(button?.closest("article"));
+    return () => {
+      if (index < 0 || button.isConnected) return;
+      const article = this.#articles()[index] ?? this.#articles().at(-1);
+      article?.querySelector(`[data-action="${button.dataset.action}"]:not(:disabled)`)?.focus({ preventScroll: true });
+      if (!article?.contains(document.activeElement)) article?.focus({ preventScroll: true });
+    };
   }
 
   // From `start` on (everywhere, without one) only what the path names stays.

@@ -1,0 +1,62 @@
+// Wiring of writing: the composer, its draft, the turns it starts, and the conversation these belong to.
+
+/**
+ * @param {object} parts  composer, drafts, turns, pending, watch, replies, transcript, options, sidebar, toasts
+ * @param {HTMLElement} inner  the element that holds the articles
+ * @param {(id: string) => string} address  of a conversation
+ * @returns {() => void}  settles what the composer offers; to be called when something outside changed
+ */
+export function wireWriting(parts, inner, address) {
+  const { composer, drafts, turns, pending, watch, replies, transcript, options, sidebar, toasts } = parts;
+
+  // Send or Stop: it follows from what is on its way and what is being written.
+  const settle = () => {
+    composer.state = replies.current(inner) ? "running" : turns.sending(watch.conversation) ? "sending" : "idle";
+  };
+
+  // The first message of a new chat is stored: from now on this page is that conversation.
+  const become = (id) => {
+    history.pushState(null, "", address(id));
+    options.address = address(id);
+    drafts.moveTo(id);
+    sidebar.current = id;
+    watch.become(id);
+  };
+
+  const fill = (text) => {
+    composer.text = text;
+    drafts.changed(text);
+    composer.focus();
+  };
+
+  composer.addEventListener("typed", ({ detail }) => drafts.changed(detail));
+  composer.addEventListener("stop", () => replies.current(inner)?.stop());
+  composer.addEventListener("send", ({ detail: text }) => {
+    const conversation = watch.conversation || null;
+    const system_prompt = conversation ? null : options.systemPrompt;
+    turns.message({ text, conversation, parent: transcript.last, model: options.model, system_prompt });
+    composer.text = "";
+    drafts.changed("");
+    settle();
+  });
+  inner.addEventListener("click", ({ target }) => target.matches("[data-starter]") && fill(target.textContent));
+
+  turns.addEventListener("settled", ({ detail: { entry, accepted } }) => {
+    const starts = entry.frame.type === "turn.start";
+    if (starts && !entry.frame.conversation && !watch.conversation) become(accepted.conversation);
+    if (starts && accepted.conversation === watch.conversation) pending.accept(accepted, entry.frame.model);
+    else if (starts) pending.remove(entry.id);
+    settle();
+  });
+  turns.addEventListener("taken-back", ({ detail: text }) => {
+    fill(composer.text ? `${text}\n\n${composer.text}` : text);
+    settle();
+  });
+  turns.addEventListener("refused", ({ detail }) => toasts.trouble(detail.refused));
+  watch.addEventListener("moved", settle);
+
+  composer.text = drafts.newest(composer.text);
+  turns.restore(watch.conversation);
+  settle();
+  return settle;
+}
