@@ -11,7 +11,7 @@ from conversations.rendering.markdown import CODE_OPENING
 from conversations.rendering.markup import page_markup
 from conversations.rendering.mathml import FORMULA_LANGUAGES, converted, formula_source, needs_time_limit
 from conversations.rendering.sanitiser import sanitised
-from conversations.rendering.source import plain_block
+from conversations.rendering.source import PLAIN_OPENING, plain_block
 
 OUTPUT_LIMIT = 1_000_000
 """Characters of HTML of a message; blocks beyond it are shown as plain text."""
@@ -25,6 +25,7 @@ DEPTH_LIMIT = 64
 HIGHLIGHTED_FENCE_LIMIT = 100
 """Code blocks with colours in one message; those after stay plain."""
 
+_OVER_LIMIT = -2
 _ID_PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)[^>]*>")
 _BLANK_LINES = re.compile(r"\n\s*\n")
@@ -65,8 +66,9 @@ class BlockRenderer:
                 block = self._safe(*key)
             if key in self._known or not self._unknown:
                 known[key] = block
-            if size + len(block) > OUTPUT_LIMIT:
-                block = _as_plain_text(raw)
+            if size + len(block) > OUTPUT_LIMIT and not raw.startswith(PLAIN_OPENING):
+                key = (raw, _OVER_LIMIT, 0)
+                block = known[key] = self._known.get(key) or _as_plain_text(raw)
             blocks.append(block)
             size += len(block)
             code_blocks += count

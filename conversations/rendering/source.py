@@ -29,6 +29,8 @@ LATEX_OPENER_LIMIT = 2_000
 PLAIN_BLOCK_LIMIT = 4_000
 """Code points in one block of plain text."""
 
+PLAIN_OPENING = '<p class="plain-text">'
+
 _CUT_WINDOW = 8 * 1024
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -86,4 +88,4 @@ def plain_blocks(text: str) -> list[str]:
 
 def plain_block(escaped: str) -> str:
     """One paragraph of plain text from text that is escaped already."""
-    return f'<p class="plain-text">{escaped}</p>\n'
+    return f"{PLAIN_OPENING}{escaped}</p>\n"

@@ -111,3 +111,15 @@ def test_a_formula_that_never_ends_is_shown_as_its_source() -> None:
     assert render_blocks("$" + "(" * 60 + "$", id_prefix="m1-") == [
         f'<p><code class="math-error">{"(" * 60}</code></p>\n'
     ]
+
+
+def test_blocks_over_the_output_limit_are_shown_as_text_and_remembered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("conversations.rendering.blocks.OUTPUT_LIMIT", 200)
+    renderer = StreamRenderer(id_prefix="m1-")
+    text = "some *text*\n\n" * 20
+    first = renderer.render_all(text).blocks
+    assert first[0] == "<p>some <em>text</em></p>\n"
+    assert first[-1] == '<p class="plain-text">some text</p>\n'
+    assert renderer.render_all(text).blocks == first
