@@ -48,7 +48,11 @@ async def _run(settings: Settings, host: str, port: int, *, exit_with_parent: bo
         threading.Thread(target=_wait_for_end_of_input, args=(loop, stop), daemon=True).start()
     # Handlers are cancelled when their client leaves, so that an abort is counted at once, even in a stall.
     runner = web.AppRunner(
-        application(settings), handler_cancellation=True, shutdown_timeout=0.1, access_log=None
+        application(settings),
+        handler_cancellation=True,
+        shutdown_timeout=0.1,
+        lingering_time=1.0,
+        access_log=None,
     )
     await runner.setup()
     try:

@@ -17,6 +17,8 @@ Json = dict[str, Any]
 
 DONE = b"data: [DONE]\n\n"
 ARGUMENT_PIECE = 12
+"""Characters of a call's arguments in one chunk; more when there would be over `MAX_PIECES` of them."""
+MAX_PIECES = 1_000
 
 
 def encode(value: object) -> bytes:
@@ -81,8 +83,9 @@ def tool_call_deltas(calls: tuple[ToolCall, ...]) -> Iterator[Json]:
     for position, call in enumerate(calls):
         function = {"name": call.name, "arguments": ""}
         yield {"tool_calls": [{"index": position, "id": call.id, "type": "function", "function": function}]}
-        for start in range(0, len(call.arguments), ARGUMENT_PIECE):
-            piece = call.arguments[start : start + ARGUMENT_PIECE]
+        size = max(ARGUMENT_PIECE, len(call.arguments) // MAX_PIECES)
+        for start in range(0, len(call.arguments), size):
+            piece = call.arguments[start : start + size]
             yield {"tool_calls": [{"index": position, "function": {"arguments": piece}}]}
 
 

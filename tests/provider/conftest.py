@@ -18,5 +18,6 @@ def provider() -> Iterator[Provider]:
 
 @pytest.fixture(scope="session")
 def client(provider: Provider) -> Iterator[OpenAI]:
+    """Tests take it as Any: they know which optional fields of its answers are there."""
     with OpenAI(base_url=provider.base_url, api_key=KEY, max_retries=0, timeout=10) as opened:
         yield opened

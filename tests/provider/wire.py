@@ -104,17 +104,23 @@ def ask(
     *,
     until: bytes | None = None,
     client_request_id: str | None = None,
+    timeout: float = 20,
     **fields: Any,
 ) -> Answer:
     """Post one streamed completion request and read to the end, or up to the first `until`, then hang up."""
     messages = [{"role": "user", "content": question}]
     body = {"model": MODEL, "messages": messages, "stream": True, **fields}
     headers = {"X-Client-Request-Id": client_request_id} if client_request_id else {}
-    return post(provider, json.dumps(body).encode(), until=until, headers=headers)
+    return post(provider, json.dumps(body).encode(), until=until, headers=headers, timeout=timeout)
 
 
 def post(
-    provider: Provider, body: bytes, *, until: bytes | None = None, headers: dict[str, str] | None = None
+    provider: Provider,
+    body: bytes,
+    *,
+    until: bytes | None = None,
+    headers: dict[str, str] | None = None,
+    timeout: float = 20,
 ) -> Answer:
     """Post bytes to the completions path, on a connection of their own."""
     host, port = provider.root.removeprefix("http://").split(":")
@@ -126,7 +132,7 @@ def post(
         **(headers or {}),
     }
     head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
-    with socket.create_connection((host, int(port)), timeout=20) as connection:
+    with socket.create_connection((host, int(port)), timeout=timeout) as connection:
         connection.sendall(f"POST /v1/chat/completions HTTP/1.1\r\n{head}\r\n".encode() + body)
         return _read(connection, until)
 
