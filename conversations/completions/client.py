@@ -98,7 +98,15 @@ class CompletionsClient:
         call = Call(
             "GET", f"{self.base_url}/models?{_CATALOGUE_QUERY}", headers, accept=frozenset({200, 304})
         )
-        async with open_exchange(self._connections, call, self._key, CallClock(self._timeouts)) as exchange:
+        try:
+            return await self._fetch_models(call, etag)
+        except CompletionError as error:
+            failure = error
+        raise _bare(failure)
+
+    async def _fetch_models(self, call: Call, etag: str | None) -> Catalogue:
+        clock = CallClock(self._timeouts)
+        async with open_exchange(self._connections, call, self._key, clock) as exchange:
             if exchange.status == 304:
                 return Catalogue((), etag, unchanged=True)
             body = await exchange.body(CATALOGUE_LIMIT)
@@ -158,7 +166,7 @@ class CompletionsClient:
                 wait = None if opened else self._retries.wait_before(attempt + 1, failure)
                 if wait is None or wait >= clock.left():
                     tell_wait(failure)
-                    raise failure
+                    raise _bare(failure)
                 attempt += 1
                 yield Waiting(failure.kind, wait, attempt)
                 await asyncio.sleep(wait)
@@ -170,18 +178,29 @@ class CompletionsClient:
             exchange.headers.get("x-aimlapi-usd-spent"), exchange.headers.get("x-aimlapi-credits-used")
         )
         broken: CompletionError | None = None
-        try:
-            async for piece in exchange.pieces():
+        async with aclosing(exchange.pieces()) as pieces:
+            while not reader.done:
+                try:
+                    piece = await anext(pieces, None)
+                except CompletionError as error:
+                    broken = error
+                    break
+                if piece is None:
+                    break
                 for event in reader.feed(piece):
                     yield event
-                if reader.done:
-                    break
-        except CompletionError as error:
-            broken = error
-        if broken is None:
-            for event in reader.close(clean=True):
+        try:
+            for event in reader.close(clean=broken is None):
                 yield event
-            await exchange.drain()
-            return
-        for event in reader.close(clean=False):
-            yield event
+        except CompletionError as error:
+            broken = broken or error
+        else:
+            broken = None
+        if broken is not None:
+            raise broken
+        await exchange.drain()
+
+
+def _bare(error: CompletionError) -> CompletionError:
+    """`error` without the frames below this module: their locals hold answers, which may echo the key."""
+    return error.with_traceback(None)

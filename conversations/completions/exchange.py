@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
@@ -28,6 +28,7 @@ _ERROR_BODY_TIME: Final = 5.0  # seconds
 _CLOSE_TIME: Final = 2.0  # seconds
 _DRAIN_TIME: Final = 0.05  # seconds
 _DRAIN_LIMIT: Final = 64_000  # bytes
+_WRITE_SIZE: Final = 256_000  # bytes
 
 
 class StaleConnection(Unreachable):
@@ -54,7 +55,7 @@ class Exchange:
         self._pieces = response.aiter_raw()
         self._clock = clock
 
-    async def pieces(self) -> AsyncIterator[bytes]:
+    async def pieces(self) -> AsyncGenerator[bytes, None]:
         """The body as it comes. Raises FirstByteTimeout, IdleTimeout, TotalTimeout, and Interrupted for a
         torn body.
         """
@@ -104,9 +105,9 @@ async def open_exchange(
     """
     clock.start_attempt()
     async with connections.client() as (client, note):
-        request = client.build_request(
-            call.method, call.url, headers=call.headers, content=call.content or None
-        )
+        headers = call.headers | ({"Content-Length": str(len(call.content))} if call.content else {})
+        content = _in_pieces(call.content) if call.content else None
+        request = client.build_request(call.method, call.url, headers=headers, content=content)
         if key:
             request.headers["Authorization"] = f"Bearer {key.reveal()}"
         failure: CompletionError | None = None
@@ -128,6 +129,12 @@ async def open_exchange(
             with suppress(TimeoutError, *FOREIGN):
                 async with asyncio.timeout(_CLOSE_TIME):
                     await response.aclose()
+
+
+async def _in_pieces(content: bytes) -> AsyncGenerator[bytes, None]:
+    """The request's body; a large one in one piece would hold the event loop while it is written."""
+    for start in range(0, len(content), _WRITE_SIZE):
+        yield content[start : start + _WRITE_SIZE]
 
 
 async def _refusal(exchange: Exchange, key: ApiKey) -> CompletionError:

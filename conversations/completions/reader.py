@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any, Final, Literal
 
 from .chunks import TEXT_LIMIT, ChunkReader
-from .errors import BadAnswer, EmptyReply, Interrupted
+from .errors import BadAnswer, CompletionError, EmptyReply, Interrupted, ReplyTooLong
 from .fields import decode_json
 from .mapping import error_from_payload, is_error_payload
 from .secret import ApiKey
@@ -45,6 +45,9 @@ class ReplyReader:
 
     def feed(self, data: bytes) -> Iterator[StreamEvent]:
         """The events in the next piece of the body."""
+        yield from self._settled(self._read_piece(data))
+
+    def _read_piece(self, data: bytes) -> Iterator[StreamEvent]:
         if self._shape == "unknown":
             data = self._recognise(data)
         if self._shape == "document":
@@ -64,9 +67,9 @@ class ReplyReader:
         Raises Interrupted, EmptyReply, BadAnswer, or the error that the document states.
         """
         if self._shape == "document" and clean:
-            yield from self._read_document()
+            yield from self._settled(self._read_document())
         elif self._shape == "events" and clean and not self.done:
-            yield from self._read_rest()
+            yield from self._settled(self._read_rest())
         yield from self.chunks.flush()
         yield from self.chunks.report()
         choices = self.chunks.choices.values()
@@ -79,6 +82,18 @@ class ReplyReader:
             if not choice.finished:
                 yield Finished(choice.index, None)
         yield Done(self._reason(), marked=self.done)
+
+    def _settled(self, events: Iterator[StreamEvent]) -> Iterator[StreamEvent]:
+        """`events`, and before an error ends them what was held back and what the call cost."""
+        try:
+            yield from events
+            return
+        except CompletionError as error:
+            failure = error
+        if not isinstance(failure, ReplyTooLong):
+            yield from self.chunks.flush()
+        yield from self.chunks.report()
+        raise failure
 
     def _reason(self) -> str | None:
         choice = self.chunks.choices.get(0)
@@ -111,16 +126,12 @@ class ReplyReader:
     def _read_payload(self, payload: dict[str, Any], *, named_error: bool = False) -> Iterator[StreamEvent]:
         self._payloads += 1
         if named_error or is_error_payload(payload):
-            yield from self.chunks.flush()
-            yield from self.chunks.report()
             raise error_from_payload(payload, self._key)
         yield from self.chunks.read(payload)
 
     def _skip(self, line: str) -> Iterator[StreamEvent]:
         self._bad_lines += 1
         if self._bad_lines > BAD_LINES_LIMIT:
-            yield from self.chunks.flush()
-            yield from self.chunks.report()
             raise BadAnswer(detail=f"{self._bad_lines} bad lines, the last: {self._key.mask(line[:4000])}")
         yield Skipped(self._bad_lines, "line")
 

@@ -15,7 +15,7 @@ def decode(*pieces: bytes, limit: int = 1_000_000) -> list[tuple[str, str]]:
     found: list[ServerSentEvent] = []
     for piece in pieces:
         found += decoder.feed(piece)
-    return [tuple(event) for event in found]
+    return [(event.name, event.data) for event in found]
 
 
 CASES = {

@@ -83,9 +83,11 @@ def test_thinking_is_told_apart_however_the_deltas_are_cut(reply: str, reasoning
 
 @pytest.mark.parametrize("field", ["reasoning_content", "reasoning"])
 def test_reasoning_fields_are_reasoning(field: str) -> None:
-    found, error = read(events(delta(**{field: "Hmm."}), delta(content="Yes.", finish="stop")))
+    found, error = read(
+        events({"choices": [{"delta": {field: "Hmm."}}]}, delta(content="Yes.", finish="stop"))
+    )
     assert error is None
-    assert found[1] == ReasoningDelta(0, "Hmm.") and text_of(found) == "Yes."
+    assert found[0] == ReasoningDelta(0, "Hmm.") and text_of(found) == "Yes."
 
 
 def test_endless_white_space_is_not_held_back_for_ever() -> None:

@@ -12,9 +12,10 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+import ssl
 import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,22 +74,26 @@ class Upstream:
         self.requests: list[Received] = []
         self.connections = 0
         self.open = 0
+        self.tasks: set[asyncio.Task[None]] = set()
         self.idle = asyncio.Event()
         self.idle.set()
         self.url = ""
 
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self.tasks.add(task)
         self.connections += 1
         self.open += 1
         self.idle.clear()
         peer = Peer(reader, writer)
         try:
             while True:
-                received = await read_request(reader)
+                script = self.scripts[min(len(self.requests), len(self.scripts) - 1)]
+                received = await read_request(reader, whole=getattr(script, "reads_body", True))
                 if received is None:
                     return
                 self.requests.append(received)
-                script = self.scripts[min(len(self.requests), len(self.scripts)) - 1]
                 await script(peer)
                 if not getattr(script, "keeps_alive", False):
                     return
@@ -99,10 +104,18 @@ class Upstream:
             if not self.open:
                 self.idle.set()
             writer.close()
+            with suppress(ConnectionError):
+                await writer.wait_closed()
+
+    async def end(self) -> None:
+        """Ends every connection that is still open."""
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
 
 
-async def read_request(reader: asyncio.StreamReader) -> Received | None:
-    """The next request, or None when the client closed instead."""
+async def read_request(reader: asyncio.StreamReader, *, whole: bool) -> Received | None:
+    """The next request, or None when the client closed instead; only its head unless `whole`."""
     try:
         head = await reader.readuntil(b"\r\n\r\n")
     except (asyncio.IncompleteReadError, ConnectionError):
@@ -111,19 +124,20 @@ async def read_request(reader: asyncio.StreamReader) -> Received | None:
     headers = {
         name.strip().lower(): value.strip() for name, _, value in (field.partition(":") for field in fields)
     }
-    body = await reader.readexactly(int(headers.get("content-length", "0")))
+    body = await reader.readexactly(int(headers.get("content-length", "0"))) if whole else b""
     return Received(line, headers, body)
 
 
 @asynccontextmanager
-async def upstream(*scripts: Script) -> AsyncIterator[Upstream]:
+async def upstream(*scripts: Script, tls: ssl.SSLContext | None = None) -> AsyncIterator[Upstream]:
     state = Upstream(list(scripts))
-    server = await asyncio.start_server(state.handle, "127.0.0.1", 0)
-    state.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
+    server = await asyncio.start_server(state.handle, "127.0.0.1", 0, ssl=tls)
+    state.url = f"{'https' if tls else 'http'}://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
     try:
         yield state
     finally:
         server.close()
+        await state.end()
 
 
 def sends(data: bytes, *, then: str = "fin") -> Script:
