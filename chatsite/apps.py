@@ -1,7 +1,5 @@
 """The site itself as a Django app: it brings the commands, the checks and the static files' storage."""
 
-from typing import ClassVar
-
 from django.apps import AppConfig
 from django.contrib.staticfiles.apps import StaticFilesConfig
 
@@ -19,4 +17,4 @@ class SiteStaticFiles(StaticFilesConfig):
     """Django's collector of static files, told what to leave out."""
 
     # htmx's extensions are not used, and name modules in comments that the rewriting then looks for.
-    ignore_patterns: ClassVar[list[str]] = [*StaticFilesConfig.ignore_patterns, "django_htmx/ext/*"]
+    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "django_htmx/ext/*"]

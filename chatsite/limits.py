@@ -24,6 +24,7 @@ class Limits:
 
     # What one websocket may do. A frame must hold the longest message with four bytes for each character.
     frame_bytes: int = 1_024 * KIB
+    body_bytes: int = 2_048 * KIB  # of one HTTP request
     sockets_per_user: int = 20
     sockets_per_address: int = 100
     frames_per_second: int = 20

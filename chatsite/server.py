@@ -25,6 +25,7 @@ from twisted.internet import reactor  # noqa: E402
 from twisted.python.failure import Failure  # noqa: E402
 
 from chatsite.asgi import application  # noqa: E402
+from chatsite.bodies import limit_bodies  # noqa: E402
 from chatsite.demo import DemoProvider  # noqa: E402
 from conversations.turns import lifecycle  # noqa: E402
 
@@ -45,6 +46,7 @@ class PoliteServer(Server):  # type: ignore[misc]  # daphne has no types
 
     def __init__(self, on_listening: Callable[[int], None]) -> None:
         limits = settings.LIMITS
+        limit_bodies()
         super().__init__(
             application=application,
             endpoints=build_endpoint_description_strings(host=settings.HOST, port=settings.PORT),

@@ -169,8 +169,7 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W021",  # and the browsers' preload list is the owner's decision
     "security.W008",  # the proxy that ends TLS redirects http; no http request reaches this server
 ]
-# Requests reach the server below the limit of one message in a form, with room for its encoding.
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = LIMITS.body_bytes
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 
 LANGUAGE_CODE = "en"

@@ -7,7 +7,7 @@ import signal
 import socket
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -23,6 +23,15 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("data folder")
     prepare(folder)
     return folder
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+    """One server for the tests that leave it as it is."""
+    folder = tmp_path_factory.mktemp("data")
+    prepare(folder)
+    with serve(folder) as serving:
+        yield serving
 
 
 def until(condition: Callable[[], bool], seconds: float = 15) -> None:

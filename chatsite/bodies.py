@@ -1,0 +1,42 @@
+"""A limit on what one HTTP request may carry, kept while it arrives.
+
+Daphne reads a whole body into a temporary file before the application hears of the request, so Django's own
+limits come too late: anybody could fill the disk. Here the connection is answered with 413 and closed at the
+first byte too many, whether the length was announced or not.
+"""
+
+from daphne import http_protocol
+from django.conf import settings
+
+ANSWER = b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+
+
+class LimitedRequest(http_protocol.WebRequest):  # type: ignore[misc]  # daphne has no types
+    """Daphne's request, which stops reading at `LIMITS.body_bytes`."""
+
+    _refused = False
+
+    def gotLength(self, length: int | None) -> None:
+        """Twisted's callback with the announced length, None for a chunked body."""
+        super().gotLength(length)
+        if length is not None and length > settings.LIMITS.body_bytes:
+            self._refuse()
+
+    def handleContentChunk(self, data: bytes) -> None:
+        """Twisted's callback with a piece of the body."""
+        if self._refused:
+            return
+        if self.content.tell() + len(data) > settings.LIMITS.body_bytes:
+            self._refuse()
+        else:
+            super().handleContentChunk(data)
+
+    def _refuse(self) -> None:
+        self._refused = True
+        self.channel.transport.write(ANSWER)
+        self.channel.loseConnection()
+
+
+def limit_bodies() -> None:
+    """Make Daphne use `LimitedRequest`; it has no option for the class."""
+    http_protocol.WebRequest = LimitedRequest

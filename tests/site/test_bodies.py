@@ -1,0 +1,68 @@
+"""What one request may carry: the limit, and one byte more, announced or not."""
+
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from tests.site.servers import prepare, serve
+
+LIMIT = 100_000
+
+
+@pytest.fixture(scope="module")
+def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    data = tmp_path_factory.mktemp("data")
+    prepare(data)
+    with serve(data, CHATSITE_BODY_BYTES=str(LIMIT)) as serving:
+        yield int(serving.address().rsplit(":", 1)[1])
+
+
+def answer(port: int, header: str, body: bytes) -> bytes:
+    """The first line that comes back."""
+    head = (
+        f"POST /accounts/login/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\n{header}\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        connection.sendall(head.encode() + body)
+        with connection.makefile("rb") as reader:
+            return reader.readline()
+
+
+def chunked(size: int) -> bytes:
+    half = size // 2
+    return b"".join(b"%x\r\n%s\r\n" % (part, b"x" * part) for part in (half, size - half)) + b"0\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("header", "body"),
+    [(f"Content-Length: {LIMIT}", b"x" * LIMIT), ("Transfer-Encoding: chunked", chunked(LIMIT))],
+    ids=["announced", "chunked"],
+)
+def test_a_body_at_the_limit_reaches_the_page(port: int, header: str, body: bytes) -> None:
+    assert b"403" in answer(port, header, body), "without a token"
+
+
+@pytest.mark.parametrize(
+    ("header", "body"),
+    [
+        (f"Content-Length: {LIMIT + 1}", b"x" * (LIMIT + 1)),
+        (f"Content-Length: {10**12}", b""),
+        ("Transfer-Encoding: chunked", chunked(LIMIT + 1)),
+    ],
+    ids=["announced", "announced and never sent", "chunked"],
+)
+def test_one_byte_more_is_refused_before_it_is_stored(port: int, header: str, body: bytes) -> None:
+    assert answer(port, header, body).startswith(b"HTTP/1.1 413")
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Content-Length: 1\r\nContent-Length: 2",
+        "Content-Length: 1\r\nTransfer-Encoding: chunked",
+        "Content-Length: +1",
+    ],
+)
+def test_a_request_with_two_readings_is_refused(port: int, header: str) -> None:
+    assert answer(port, header, b"0\r\n\r\n").startswith(b"HTTP/1.1 400")
