@@ -3,6 +3,8 @@
 // Only a break that lasts is worth a band: most are over before it could be read.
 const PATIENCE_MS = 600;
 
+const LABELS = { "": "", retry: "Try now", reload: "Load again", "sign-in": "Sign in" };
+
 /** Shows the `state` events of a Connection. */
 export class Band {
   #band;
@@ -21,8 +23,9 @@ export class Band {
     this.#status = status;
     this.#onRetry = onRetry;
     band.querySelector("[data-connection-action]").addEventListener("click", (event) => {
-      if (event.currentTarget.dataset.does === "reload") location.reload();
-      else this.#onRetry();
+      // Signed out, the page leads to the sign-in by itself, and from there back here.
+      if (event.currentTarget.dataset.does === "retry") this.#onRetry();
+      else location.reload();
     });
   }
 
@@ -35,6 +38,7 @@ export class Band {
     else if (state === "blocked")
       this.#say("Your network blocks websockets, so messages cannot be sent from here. What was said can be read; ask whoever runs the network or proxy to let them through.", "retry");
     else if (state === "outdated") this.#say("The site was updated. Your text is kept; load the page again to go on.", "reload");
+    else if (state === "signed-out") this.#say("You were signed out. Your draft is kept on this device.", "sign-in", "error");
     else this.#say(message || "You may no longer use this site with this account.", "reload", "error");
   }
 
@@ -67,7 +71,7 @@ export class Band {
     const button = this.#band.querySelector("[data-connection-action]");
     button.hidden = does === "";
     button.dataset.does = does;
-    button.textContent = does === "reload" ? "Load again" : "Try now";
+    button.textContent = LABELS[does];
     if (spoken !== this.#spoken) this.#status.say(words);
     this.#spoken = spoken;
   }

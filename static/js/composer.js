@@ -3,6 +3,8 @@
 import { countCharacters, sendsMessage, touches } from "./keys.js";
 
 const COUNT_FROM = 0.9;
+// A text of this length fills the box's greatest height anyway; measuring it at each key would be felt.
+const LONG = 10_000;
 
 /** Emits `send` (detail: the text), `stop`, and `typed` (detail: the text). */
 export class Composer extends EventTarget {
@@ -79,7 +81,7 @@ export class Composer extends EventTarget {
   }
 
   #pressed(event) {
-    if (event.key === "Escape" && !event.isComposing && this.#state === "running") {
+    if (event.key === "Escape" && !event.shiftKey && !event.isComposing && this.#state === "running") {
       event.preventDefault();
       this.#emit("stop");
     } else if (sendsMessage(event, touches())) {
@@ -118,7 +120,8 @@ export class Composer extends EventTarget {
       count.textContent = `${length.toLocaleString("en")} / ${this.#limit.toLocaleString("en")}`;
       count.toggleAttribute("data-over", length > this.#limit);
     }
-    if (!CSS.supports("field-sizing", "content")) this.#grow();
+    this.#box.toggleAttribute("data-long", value.length > LONG);
+    if (value.length <= LONG && !CSS.supports("field-sizing", "content")) this.#grow();
   }
 
   // For browsers whose text boxes do not grow by themselves; the greatest height is in the stylesheet.
