@@ -8,6 +8,7 @@ import threading
 
 from aiohttp import web
 
+from .listings import FORMS
 from .server import application
 from .settings import MAX_BODY_BYTES, Settings
 
@@ -20,6 +21,7 @@ def main() -> None:
         rate=options.rate,
         first_token_ms=options.first_token_ms,
         max_body_bytes=options.max_body_bytes,
+        catalogue=options.catalogue,
     )
     asyncio.run(_run(settings, options.host, options.port, exit_with_parent=options.exit_with_parent))
 
@@ -35,6 +37,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--rate", type=float, default=defaults.rate, help="tokens a second, 0 for no limit")
     parser.add_argument("--first-token-ms", type=float, default=defaults.first_token_ms)
     parser.add_argument("--max-body-bytes", type=int, default=MAX_BODY_BYTES, help="larger requests get 413")
+    parser.add_argument(
+        "--catalogue", choices=FORMS, default=defaults.catalogue, help="what GET /v1/models answers"
+    )
     parser.add_argument("--exit-with-parent", action="store_true", help="end when standard input ends")
     return parser
 

@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from . import catalogue
+from .listings import unusual
 from .scenarios import SCENARIOS, describe
 from .state import STATE
 from .wire import encode
@@ -19,6 +20,9 @@ def _listed(request: web.Request, name: str) -> set[str]:
 
 async def models(request: web.Request) -> web.Response:
     """`GET /v1/models`: the catalogue with an ETag; 304 when the client has it already."""
+    form = request.app[STATE].settings.catalogue
+    if form != "normal":
+        return unusual(form)
     include = _listed(request, "include")
     if request.query.get("details") in ("true", "1"):
         include = {"all"}

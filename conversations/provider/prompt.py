@@ -13,7 +13,11 @@ from .reply import split
 
 Message = Mapping[str, Any]
 
-CONTINUE = re.compile(r"\b(continue|go on|carry on|keep going|pick up where)\b", re.IGNORECASE)
+CONTINUE = re.compile(
+    r"^\W*(please\s+)?(continue|go on|carry on|keep going)\b"
+    r"|\b(continue|pick up|go on)\b.{0,80}\b(where|from)\b",
+    re.IGNORECASE | re.DOTALL,
+)
 LONGEST_CONTINUE = 500
 IMAGE_TOKENS = 85
 MESSAGE_TOKENS = 4

@@ -8,7 +8,7 @@ import pytest
 from tests.providers import Provider, start_provider
 
 from .conftest import KEY
-from .wire import MODEL, ask
+from .wire import MODEL, ask, eventually
 
 HEADERS = {"Authorization": f"Bearer {KEY}"}
 
@@ -115,3 +115,12 @@ def test_requests_are_kept_as_they_came(provider: Provider) -> None:
     ask(provider, "scenario: tokens count=1", client_request_id="kept", temperature=0.5)
     last = provider.requests()[-1]
     assert (last["client_request_id"], last["body"]["temperature"]) == ("kept", 0.5)
+
+
+def test_a_call_that_the_client_left_costs_what_was_sent() -> None:
+    with start_provider(key=KEY) as provider:
+        ask(provider, "scenario: stall after=4", until=b" w4", client_request_id="left")
+        eventually(lambda: provider.stats()["aborted"] == 1)
+        row = get(provider, "/v2/logs").json()["data"][0]
+        assert (row["client_request_id"], row["status"], row["tokens"]["output"]) == ("left", "succeeded", 4)
+        assert row["cost"]["usd"] > 0

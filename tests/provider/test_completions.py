@@ -130,6 +130,16 @@ def test_continue_goes_on_where_the_text_was_cut(client: Any) -> None:
             assert text[:cut] + rest.choices[0].message.content == text
 
 
+def test_a_new_question_that_says_continue_is_no_instruction_to_continue(client: Any) -> None:
+    messages = [
+        *ask("Tell me about otters"),
+        {"role": "assistant", "content": "Otters are"},
+        {"role": "user", "content": "Do beavers continue to build in winter?"},
+    ]
+    reply = client.chat.completions.create(model=MODEL, messages=messages)
+    assert "beavers" in reply.choices[0].message.content
+
+
 def test_continue_after_somebody_elses_words_says_so(client: Any) -> None:
     messages = [
         *ask("Tell me about otters"),

@@ -1,28 +1,18 @@
 """Connections that end too early, stand still or never end, and what the server counts then."""
 
 import itertools
-import time
-from collections.abc import Callable
 
 import pytest
 
 from tests.providers import Provider
 
-from .wire import ask, words
+from .wire import ask, eventually, words
 
 _numbers = itertools.count()
 
 
 def unique_id() -> str:
     return f"cuts-{next(_numbers)}"
-
-
-def eventually(holds: Callable[[], bool]) -> None:
-    """Wait until it holds; fail after ten seconds."""
-    deadline = time.monotonic() + 10
-    while not holds():
-        assert time.monotonic() < deadline, "it never came true"
-        time.sleep(0.01)
 
 
 @pytest.mark.parametrize(("how", "end"), [("fin", "fin"), ("rst", "rst")])

@@ -2,6 +2,8 @@
 
 import json
 import socket
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -149,3 +151,11 @@ def _read(connection: socket.socket, until: bytes | None) -> Answer:
         raw += block
         if until is not None and until in raw:
             return Answer(bytes(raw), "open")
+
+
+def eventually(holds: Callable[[], bool]) -> None:
+    """Wait until it holds; fail after ten seconds."""
+    deadline = time.monotonic() + 10
+    while not holds():
+        assert time.monotonic() < deadline, "it never came true"
+        time.sleep(0.01)
