@@ -48,9 +48,11 @@ _BY_STATUS: Final[dict[int, type[CompletionError]]] = {
 
 
 def is_error_payload(payload: dict[str, Any]) -> bool:
-    """Whether a decoded object states an error; `"error": null` beside choices does not."""
-    stated = payload.get("error") or ("statusCode" in payload and "message" in payload)
-    return bool(stated) and not payload.get("choices")
+    """Whether a decoded object states an error, in either style; `"error": null` does not, choices or not."""
+    error = payload.get("error")
+    if isinstance(error, dict | str) and error:
+        return True
+    return "statusCode" in payload and "message" in payload and not payload.get("choices")
 
 
 def error_from_payload(payload: dict[str, Any], key: ApiKey) -> CompletionError:

@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import json
-from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from conversations.completions import (
-    AssembledToolCall,
     Done,
     Finished,
-    Identity,
     Skipped,
-    ToolCallDelta,
-    Usage,
-    UsageReport,
     assemble,
 )
 
@@ -182,125 +176,6 @@ def test_nan_infinities_and_double_keys_are_harmless() -> None:
     assert error is None and text_of(found) == "yes"
 
 
-def test_usage_and_cost_are_told_once_before_the_end() -> None:
-    usage = {"prompt_tokens": 5, "completion_tokens": 7.0, "total_tokens": 12}
-    details = {
-        "prompt_tokens_details": {"cached_tokens": 2},
-        "completion_tokens_details": {"reasoning_tokens": 3},
-    }
-    body = events(
-        delta(content="Hi", usage=None),
-        {"choices": [], "usage": {"prompt_tokens": 5}},
-        delta(finish="stop"),
-        {
-            "choices": [],
-            "usage": usage | details,
-            "meta": {"usage": {"usd_spent": 0.1, "credits_used": 200000}},
-        },
-    )
-    found, _ = read(body)
-    reports = [event for event in found if isinstance(event, UsageReport)]
-    assert reports == [UsageReport(Usage(5, 7, 12, 2, 3), Decimal("0.1"), Decimal(200000))]
-    assert isinstance(found[-1], Done) and isinstance(found[-2], UsageReport)
-
-
-@pytest.mark.parametrize("value", [-1, -0.5, 1.5, "7", True, None, [], 1e300, "NaN"])
-def test_counts_that_are_none_are_none(value: Any) -> None:
-    found, error = read(
-        events(delta(content="Hi", finish="stop"), {"usage": {"prompt_tokens": value, "total_tokens": 3}})
-    )
-    assert error is None
-    assert UsageReport(Usage(total_tokens=3), None, None) in found
-
-
-@pytest.mark.parametrize("value", [-0.01, "NaN", "Infinity", "", "1e99", True, None, {}])
-def test_amounts_that_cannot_be_charged_are_none(value: Any) -> None:
-    found, error = read(events(delta(content="Hi", finish="stop"), {"meta": {"usage": {"usd_spent": value}}}))
-    assert error is None and not [event for event in found if isinstance(event, UsageReport)]
-
-
-def test_usage_is_told_even_when_the_reply_breaks_off() -> None:
-    found, error = read(events(delta(content="Hi"), {"usage": {"total_tokens": 3}}, done=False), clean=False)
-    assert error is not None
-    assert found[-1] == UsageReport(Usage(total_tokens=3), None, None)
-
-
-def test_identity_is_told_when_it_becomes_known() -> None:
-    body = events(
-        {"id": "a"}, {"id": "a", "model": "m", "created": 5}, {"system_fingerprint": "f"}, delta(content="x")
-    )
-    found, _ = read(body.replace(b'"id": "c-1", ', b""))
-    assert [event for event in found if isinstance(event, Identity)] == [
-        Identity("a", None, None, None),
-        Identity("a", "m", None, 5),
-        Identity("a", "m", "f", 5),
-    ]
-
-
-def calls(*pieces: dict[str, Any]) -> tuple[AssembledToolCall, ...]:
-    """The tool calls of a reply whose deltas each carry one piece."""
-    body = events(*(delta(tool_calls=[piece]) for piece in pieces), delta(finish="tool_calls"))
-    found, error = read(body)
-    assert error is None
-    return assemble(found).choices[0].tool_calls
-
-
-def piece(arguments: str = "", name: str | None = None, **fields: Any) -> dict[str, Any]:
-    return {"function": {"arguments": arguments} | ({"name": name} if name else {})} | fields
-
-
-def test_tool_calls_interleaved_by_index() -> None:
-    assert calls(
-        piece("", "f", index=0, id="a"),
-        piece("", "g", index=1, id="b"),
-        piece('{"x"', index=0),
-        piece("{}", index=1),
-        piece(":1}", index=0),
-    ) == (AssembledToolCall(0, "a", "f", '{"x":1}'), AssembledToolCall(1, "b", "g", "{}"))
-
-
-def test_tool_calls_without_index_are_told_by_their_ids() -> None:
-    assert calls(
-        piece("1", "f", id="a"), piece("2"), piece("3", "g", id="b"), piece("4"), piece("5", id="a")
-    ) == (
-        AssembledToolCall(0, "a", "f", "125"),
-        AssembledToolCall(1, "b", "g", "34"),
-    )
-
-
-def test_a_late_id_a_name_in_pieces_and_the_same_id_twice() -> None:
-    assert calls(
-        piece("{", "get_", index=0),
-        piece("", "time", index=0),
-        piece("}", index=0, id="late"),
-        piece(index=0, id="late"),
-    ) == (AssembledToolCall(0, "late", "get_time", "{}"),)
-
-
-def test_arguments_in_pieces_of_one_character() -> None:
-    arguments = '{"city": "Zürich \U0001f600"}'
-    assert (
-        calls(piece("", "f", index=0, id="a"), *(piece(c, index=0) for c in arguments))[0].arguments
-        == arguments
-    )
-
-
-def test_arguments_as_an_object_and_the_older_function_call() -> None:
-    assert calls({"id": "a", "function": {"name": "f", "arguments": {"x": 1}}})[0].arguments == '{"x": 1}'
-    body = events(
-        delta(function_call={"name": "f", "arguments": "{"}),
-        delta(function_call={"arguments": "}"}, finish="function_call"),
-    )
-    assert assemble(read(body)[0]).choices[0].tool_calls == (AssembledToolCall(0, None, "f", "{}"),)
-
-
-def test_a_call_number_beyond_reason_is_ignored() -> None:
-    found, _ = read(
-        events(delta(tool_calls=[piece("x", "f", index=10**9)]), delta(content="a", finish="stop"))
-    )
-    assert not [event for event in found if isinstance(event, ToolCallDelta)]
-
-
 def test_logprobs_are_read() -> None:
     entry = {"token": "Hi", "logprob": -0.5, "bytes": [72], "top_logprobs": [{"token": "Ho", "logprob": -1}]}
     chunk = delta(content="Hi", finish="stop")
@@ -344,6 +219,7 @@ def test_what_is_no_reply_is_a_bad_answer_and_nothing_of_it_is_shown(body: bytes
     [
         ({"error": {"message": "secret words", "type": "server_error", "code": None}}, "server_error"),
         ({"error": "secret words"}, "server_error"),
+        ({"error": {"message": "x", "code": 502}, "choices": [{"finish_reason": "error"}]}, "server_error"),
         ({"error": {"message": "x", "code": "rate_limit_exceeded"}}, "rate_limited"),
         ({"error": {"message": "x", "code": "insufficient_quota"}}, "quota"),
         ({"error": {"message": "x", "code": "context_length_exceeded"}}, "context_length"),

@@ -1,0 +1,74 @@
+"""Tool calls put together from their deltas, in every order and cut that servers send."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from conversations.completions import AssembledToolCall, ToolCallDelta, assemble
+
+from .helpers import read
+from .upstream import delta, events
+
+
+def calls(*pieces: dict[str, Any]) -> tuple[AssembledToolCall, ...]:
+    """The tool calls of a reply whose deltas each carry one piece."""
+    body = events(*(delta(tool_calls=[piece]) for piece in pieces), delta(finish="tool_calls"))
+    found, error = read(body)
+    assert error is None
+    return assemble(found).choices[0].tool_calls
+
+
+def piece(arguments: str = "", name: str | None = None, **fields: Any) -> dict[str, Any]:
+    return {"function": {"arguments": arguments} | ({"name": name} if name else {})} | fields
+
+
+def test_tool_calls_interleaved_by_index() -> None:
+    assert calls(
+        piece("", "f", index=0, id="a"),
+        piece("", "g", index=1, id="b"),
+        piece('{"x"', index=0),
+        piece("{}", index=1),
+        piece(":1}", index=0),
+    ) == (AssembledToolCall(0, "a", "f", '{"x":1}'), AssembledToolCall(1, "b", "g", "{}"))
+
+
+def test_tool_calls_without_index_are_told_by_their_ids() -> None:
+    assert calls(
+        piece("1", "f", id="a"), piece("2"), piece("3", "g", id="b"), piece("4"), piece("5", id="a")
+    ) == (
+        AssembledToolCall(0, "a", "f", "125"),
+        AssembledToolCall(1, "b", "g", "34"),
+    )
+
+
+def test_a_late_id_a_name_in_pieces_and_the_same_id_twice() -> None:
+    assert calls(
+        piece("{", "get_", index=0),
+        piece("", "time", index=0),
+        piece("}", index=0, id="late"),
+        piece(index=0, id="late"),
+    ) == (AssembledToolCall(0, "late", "get_time", "{}"),)
+
+
+def test_arguments_in_pieces_of_one_character() -> None:
+    arguments = '{"city": "Zürich \U0001f600"}'
+    assert (
+        calls(piece("", "f", index=0, id="a"), *(piece(c, index=0) for c in arguments))[0].arguments
+        == arguments
+    )
+
+
+def test_arguments_as_an_object_and_the_older_function_call() -> None:
+    assert calls({"id": "a", "function": {"name": "f", "arguments": {"x": 1}}})[0].arguments == '{"x": 1}'
+    body = events(
+        delta(function_call={"name": "f", "arguments": "{"}),
+        delta(function_call={"arguments": "}"}, finish="function_call"),
+    )
+    assert assemble(read(body)[0]).choices[0].tool_calls == (AssembledToolCall(0, None, "f", "{}"),)
+
+
+def test_a_call_number_beyond_reason_is_ignored() -> None:
+    found, _ = read(
+        events(delta(tool_calls=[piece("x", "f", index=10**9)]), delta(content="a", finish="stop"))
+    )
+    assert not [event for event in found if isinstance(event, ToolCallDelta)]
