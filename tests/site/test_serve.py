@@ -176,14 +176,13 @@ def test_with_an_address_of_its_own_there_is_no_demo_server(data: Path) -> None:
         ("/nowhere", "http://{host}"),
     ],
 )
-def test_a_foreign_page_or_path_gets_no_socket(data: Path, path: str, origin: str | None) -> None:
-    with serve(data) as serving:
-        host = serving.address().removeprefix("http://")
-        headers = {"Origin": origin.format(host=host)} if origin else {}
-        with (
-            pytest.raises(InvalidStatus) as refused,
-            connect(f"ws://{host}{path}", additional_headers=headers),
-        ):
-            pass
-        assert refused.value.response.status_code == 403
-        assert "Traceback" not in serving.text
+def test_a_foreign_page_or_path_gets_no_socket(running: Serving, path: str, origin: str | None) -> None:
+    host = running.address().removeprefix("http://")
+    headers = {"Origin": origin.format(host=host)} if origin else {}
+    with (
+        pytest.raises(InvalidStatus) as refused,
+        connect(f"ws://{host}{path}", additional_headers=headers),
+    ):
+        pass
+    assert refused.value.response.status_code == 403
+    assert "Traceback" not in running.text
