@@ -25,6 +25,7 @@ class Provider:
 
     base_url: str
     process: subprocess.Popen[str]
+    key: str = ""
 
     @property
     def pid(self) -> int:
@@ -53,7 +54,8 @@ class Provider:
             self.process.wait()
 
     def _get(self, path: str) -> dict[str, Any]:
-        with urllib.request.urlopen(self.root + path, timeout=10) as response:
+        request = urllib.request.Request(self.root + path, headers={"Authorization": f"Bearer {self.key}"})
+        with urllib.request.urlopen(request, timeout=10) as response:
             answer: dict[str, Any] = json.load(response)
             return answer
 
@@ -82,7 +84,7 @@ def start_provider(**options: object) -> Iterator[Provider]:
         line = process.stdout.readline()
         if not line.startswith("listening on "):
             raise RuntimeError(f"the provider did not start: {line!r}")
-        yield Provider(line.removeprefix("listening on ").strip(), process)
+        yield Provider(line.removeprefix("listening on ").strip(), process, str(options.get("key", "")))
     finally:
         provider.stop()
         process.stdin.close()

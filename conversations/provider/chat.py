@@ -19,7 +19,7 @@ async def completions(request: web.Request) -> web.StreamResponse:
     state = request.app[STATE]
     with state.stats.request(request["client_request_id"]):
         body = await _read(request, state)
-        state.stats.last.append({"client_request_id": request["client_request_id"], "body": body})
+        state.stats.keep(request["client_request_id"], body, size=request.content_length or 0)
         exchange = Exchange(request, check(body), state.settings)
         try:
             return await _answer(exchange, state)

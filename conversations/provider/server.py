@@ -17,7 +17,7 @@ from .wire import encode
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 CLIENT_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
-OPEN_PATHS = frozenset({"/v1/models", "/models", "/stats", "/requests", "/scenarios"})
+OPEN_PATHS = frozenset({"/v1/models", "/models", "/stats", "/scenarios"})
 
 
 def application(settings: Settings) -> web.Application:

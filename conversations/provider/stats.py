@@ -15,6 +15,7 @@ from aiohttp import ClientConnectionResetError
 
 MAX_CLIENTS = 10_000
 MAX_REQUESTS = 20
+MAX_KEPT_BYTES = 1_000_000
 
 
 @dataclass
@@ -34,6 +35,11 @@ class Stats:
         self.total = Counts()
         self.by_client: OrderedDict[str, Counts] = OrderedDict()
         self.last: deque[dict[str, Any]] = deque(maxlen=MAX_REQUESTS)
+
+    def keep(self, client_request_id: str | None, body: object, *, size: int) -> None:
+        """Remember a request for `GET /requests`; a body over `MAX_KEPT_BYTES` as null."""
+        kept = body if size <= MAX_KEPT_BYTES else None
+        self.last.append({"client_request_id": client_request_id, "body": kept})
 
     @contextmanager
     def request(self, client_request_id: str | None) -> Iterator[None]:

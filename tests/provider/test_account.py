@@ -42,7 +42,7 @@ def test_a_known_catalogue_is_not_sent_again(provider: Provider) -> None:
     assert other.status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/v2/billing", "/v2/billing/transactions", "/v2/logs"])
+@pytest.mark.parametrize("path", ["/v2/billing", "/v2/billing/transactions", "/v2/logs", "/requests"])
 def test_the_account_needs_the_key(provider: Provider, path: str) -> None:
     assert httpx.get(provider.root + path).status_code == 401
     assert get(provider, path).status_code == 200
@@ -115,6 +115,8 @@ def test_requests_are_kept_as_they_came(provider: Provider) -> None:
     ask(provider, "scenario: tokens count=1", client_request_id="kept", temperature=0.5)
     last = provider.requests()[-1]
     assert (last["client_request_id"], last["body"]["temperature"]) == ("kept", 0.5)
+    ask(provider, "scenario: tokens count=1", client_request_id="too-long", user="x" * 1_000_000)
+    assert provider.requests()[-1] == {"client_request_id": "too-long", "body": None}
 
 
 def test_a_call_that_the_client_left_costs_what_was_sent() -> None:
