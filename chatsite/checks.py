@@ -30,3 +30,12 @@ def plain_http_stays_at_home(app_configs: Sequence[AppConfig] | None, **kwargs: 
             )
         ]
     return []
+
+
+@register()
+def redis_is_not_used_yet(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """A setting that does nothing must say so."""
+    if not settings.REDIS_URL:
+        return []
+    hint = "Run one server process, and leave REDIS_URL out."
+    return [Warning("REDIS_URL is set, but this version does not use it.", hint=hint, id="chatsite.W002")]

@@ -37,10 +37,7 @@ class Limits:
     running_total: int = 200
     queue_seconds: float = 30.0
 
-    # What one reply may hold, and how often its text is put into the database.
-    reply_characters: int = 1_000_000
-    checkpoint_seconds: float = 1.0
-    checkpoint_bytes: int = 4 * KIB
+    # How often a process says that it still writes a reply, and how long its silence is believed.
     heartbeat_seconds: float = 5.0
     lease_seconds: float = 30.0
 

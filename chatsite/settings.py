@@ -89,9 +89,9 @@ TEMPLATES = [
 DATABASES = {"default": database_settings(env, DATA_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Several server processes share deltas through Redis; one process needs none of it.
+# For several server processes, which this version does not run yet; a check says so when it is set. One process
+# delivers in its own memory, and a channel layer would only cost each socket an idle task.
 REDIS_URL = env.url("REDIS_URL", schemes=("redis", "rediss"))
-CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 
 # The completions server. With neither a key nor an address the site runs on its built-in one: demo mode.
 AIML_API = "https://api.aimlapi.com/v1"
@@ -147,7 +147,7 @@ SESSION_IDLE_SECONDS = 14 * 86_400
 SESSION_TOTAL_SECONDS = 30 * 86_400
 ADMIN_IDLE_SECONDS = 3_600
 ADMIN_TOTAL_SECONDS = 12 * 3_600
-SESSION_COOKIE_AGE = SESSION_TOTAL_SECONDS
+SESSION_COOKIE_AGE = SESSION_IDLE_SECONDS
 # A __Host- name makes the browser refuse the cookie from a sub-domain or over http; it needs https.
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "chatsite_session"
 SESSION_COOKIE_SECURE = HTTPS

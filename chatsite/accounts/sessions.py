@@ -1,4 +1,7 @@
-"""How long somebody stays signed in: a time without a visit, and a time in all; both shorter in the admin."""
+"""How long somebody stays signed in: a time without a visit, and a time in all; both shorter in the admin.
+
+The end that is nearer is also the expiry of the session's row, which is what the websockets look at.
+"""
 
 import time
 from collections.abc import Callable
@@ -36,6 +39,8 @@ class SessionLimits:
                 logout(request)
             elif now - request.session.get(LAST_SEEN, 0) >= SEEN_STEP_SECONDS:
                 request.session[LAST_SEEN] = now
+                left = settings.SESSION_TOTAL_SECONDS - (now - request.session[SIGNED_IN])
+                request.session.set_expiry(min(settings.SESSION_IDLE_SECONDS, left))
         return self._get_response(request)
 
     def _is_over(self, request: HttpRequest, now: int) -> bool:

@@ -5,6 +5,7 @@ from django.test import Client
 
 from chatsite.accounts.models import User
 from chatsite.accounts.sessions import LAST_SEEN, SIGNED_IN
+from tests.conftest import PASSWORD
 
 HOUR, DAY = 3_600, 86_400
 PAGE, ADMIN_PAGE = "/accounts/password/change/", "/admin/"
@@ -52,3 +53,15 @@ def test_a_visit_soon_after_another_writes_nothing(alice_client: Client) -> None
     response = alice_client.get(PAGE)
     assert alice_client.session[LAST_SEEN] == before
     assert "chatsite_session" not in response.cookies
+
+
+@pytest.mark.parametrize(("signed_in_days", "left_days"), [(1, 14), (20, 10), (29, 1)])
+def test_the_row_expires_at_the_nearer_end(alice_client: Client, signed_in_days: int, left_days: int) -> None:
+    age(alice_client, signed_in=signed_in_days * DAY, last_seen=HOUR)
+    alice_client.get(PAGE)
+    assert left_days * DAY - 60 <= alice_client.session.get_expiry_age() <= left_days * DAY
+
+
+def test_a_new_sign_in_lasts_for_the_idle_time(alice: User, stranger_client: Client) -> None:
+    stranger_client.post("/accounts/login/", {"login": alice.email, "password": PASSWORD})
+    assert 14 * DAY - 60 <= stranger_client.session.get_expiry_age() <= 14 * DAY
