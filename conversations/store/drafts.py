@@ -7,7 +7,6 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from chatsite.accounts.models import User
 from conversations.errors import NotFound, Refused
@@ -22,16 +21,15 @@ def draft_save(*, person: User, conversation_id: UUID | None, text: str) -> None
             "too_large", f"The draft is longer than {settings.LIMITS.message_characters:,} characters."
         )
     with transaction.atomic():
-        if (
-            conversation_id
-            and not Conversation.objects.visible_to(person).filter(pk=conversation_id).exists()
-        ):
-            raise NotFound("conversation")
-        kept = _draft(person, conversation_id)
-        if not text:
-            kept.delete()
-        elif not kept.update(text=text, updated_at=timezone.now()):
-            Draft.objects.create(owner=person, conversation_id=conversation_id, text=text)
+        conversation = None
+        if conversation_id is not None:
+            conversation = Conversation.objects.visible_to(person).filter(pk=conversation_id).first()
+            if conversation is None:
+                raise NotFound("conversation")
+        if text:
+            Draft.objects.update_or_create(owner=person, conversation=conversation, defaults={"text": text})
+        else:
+            _draft(person, conversation_id).delete()
 
 
 def draft_read(*, person: User, conversation_id: UUID | None) -> str:

@@ -6,7 +6,7 @@ has lost: its process must drop the reply and close the call.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -89,7 +89,11 @@ def generation_checkpoint(*, checkpoints: Iterable[Checkpoint], lease_seconds: f
 def generation_finish(*, held: Held, ending: Ending) -> bool:
     """Store the end, once. False: somebody else has ended it, and nothing was changed."""
     with transaction.atomic():
-        conversation = Conversation.objects.select_for_update().get(messages=held.message_id)
+        # The message's row is not held with it: a checkpoint takes generation and message in that order.
+        found = Conversation.objects.select_for_update(of=("self",)).filter(messages=held.message_id)
+        conversation = found.first()
+        if conversation is None:
+            return False
         ended = _active(held).update(
             state=ending.state, cursor=len(ending.content), ended_at=timezone.now(), **ending.facts
         )
@@ -106,9 +110,12 @@ def generation_finish(*, held: Held, ending: Ending) -> bool:
     return True
 
 
-def generation_interrupt_expired() -> int:
-    """End every generation whose lease has run out, keeping its text. Returns how many."""
-    return _interrupt(Generation.objects.filter(lease_expires_at__lt=timezone.now()))
+def generation_interrupt_expired(*, alive: Collection[UUID] = ()) -> int:
+    """End every generation whose lease has run out, keeping its text. Returns how many.
+
+    `alive`: ids that the calling process itself is still writing, whatever their lease says.
+    """
+    return _interrupt(Generation.objects.filter(lease_expires_at__lt=timezone.now()).exclude(pk__in=alive))
 
 
 def generation_interrupt_all() -> int:
@@ -134,7 +141,10 @@ def _interrupt(candidates: QuerySet[Generation]) -> int:
     count = 0
     for generation in candidates.filter(state__in=ACTIVE).order_by("created_at"):
         with transaction.atomic():
-            conversation = Conversation.objects.select_for_update().get(pk=generation.conversation_id)
+            held = Conversation.objects.select_for_update().filter(pk=generation.conversation_id)
+            conversation = held.first()
+            if conversation is None:
+                continue
             won = Generation.objects.filter(
                 Q(lease_expires_at=generation.lease_expires_at), pk=generation.pk, state__in=ACTIVE
             ).update(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -77,6 +77,6 @@ def _place(after: str) -> tuple[datetime, UUID]:
         when = datetime.fromisoformat(at)
         if when.tzinfo is None:
             raise ValueError("no time zone")
-        return when, UUID(last_id)
-    except ValueError as error:
+        return when.astimezone(UTC), UUID(last_id)
+    except (ValueError, OverflowError) as error:
         raise Refused("bad_frame", "This place in the list is not known. Load the page again.") from error

@@ -45,7 +45,8 @@ class Claim:
     epoch: int
     model: str
     prefix: str = ""
-    """What the reply begins with: the text it continues."""
+    """What the reply begins with: the text it continues, and below its reasoning."""
+    reasoning: str = ""
     repeated: bool = False
     branched: bool = False
     """The conversation had moved on elsewhere: this turn stands beside that, on a branch of its own."""
@@ -127,7 +128,8 @@ def _once(person: User, client_id: str, claim: Callable[[], Claim]) -> Claim:
     try:
         with transaction.atomic():
             return _earlier(person, client_id) or claim()
-    except IntegrityError:
+    except (IntegrityError, Refused):
+        # The same action may have been claimed meanwhile, by another socket: then that is the answer.
         earlier = _earlier(person, client_id)
         if earlier is None:
             raise
@@ -180,10 +182,13 @@ def _checked_model(model: str | None) -> str | None:
 
 
 def _message(person: User, message_id: UUID) -> tuple[Conversation, Message]:
-    found = Message.objects.filter(pk=message_id, owner=person).select_related("parent").first()
-    if found is None:
+    owned = Message.objects.filter(pk=message_id, owner=person)
+    conversation_id = owned.values_list("conversation_id", flat=True).first()
+    if conversation_id is None:
         raise NotFound("message")
-    return locked(person, found.conversation_id), found
+    conversation = locked(person, conversation_id)
+    # Read only now: until the conversation is held, the end of a reply can still change its text.
+    return conversation, owned.select_related("parent", "generation").get()
 
 
 def _ended_reply(person: User, message_id: UUID) -> tuple[Conversation, Message]:
@@ -263,6 +268,13 @@ def _reply(
     lease: Lease,
     continues: Message | None = None,
 ) -> Claim:
+    limit = settings.LIMITS.messages_per_conversation
+    if conversation.messages.count() >= limit:
+        raise Refused(
+            "too_many",
+            f"This conversation has reached its limit of {limit:,} messages, all branches together."
+            " Start a new chat to go on.",
+        )
     prefix = continues.content if continues else ""
     reply = Message(
         conversation=conversation,
@@ -296,4 +308,5 @@ def _reply(
         epoch=generation.lease_epoch,
         model=model,
         prefix=prefix,
+        reasoning=reply.reasoning,
     )
