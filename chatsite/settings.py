@@ -89,7 +89,7 @@ TEMPLATES = [
 DATABASES = {"default": database_settings(env, DATA_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# For several server processes, which this version does not run yet; a check says so when it is set. One process
+# For several server processes, which this version does not run yet; a check says so when set. One process
 # delivers in its own memory, and a channel layer would only cost each socket an idle task.
 REDIS_URL = env.url("REDIS_URL", schemes=("redis", "rediss"))
 

@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import IntegrityError, connection
 from django.test import Client
+from pytest_django import Settings
 
 from chatsite.accounts.models import User
 
@@ -71,9 +72,9 @@ def test_the_first_admin_is_made_once(db: None) -> None:
     assert User.objects.count() == 1
 
 
-def test_the_first_admin_is_the_one_the_settings_name(db: None, settings: object) -> None:
-    settings.CHATSITE_ADMIN_EMAIL = "Boss@Example.org"  # type: ignore[attr-defined]
-    settings.CHATSITE_ADMIN_PASSWORD = "a boss's long password"  # type: ignore[attr-defined]
+def test_the_first_admin_is_the_one_the_settings_name(db: None, settings: Settings) -> None:
+    settings.CHATSITE_ADMIN_EMAIL = "Boss@Example.org"
+    settings.CHATSITE_ADMIN_PASSWORD = "a boss's long password"
     said = run("ensure_admin")
     assert "password" not in said
     person = User.objects.get()
@@ -82,8 +83,8 @@ def test_the_first_admin_is_the_one_the_settings_name(db: None, settings: object
     assert person.is_superuser
 
 
-def test_a_weak_password_for_the_first_admin_is_refused(db: None, settings: object) -> None:
-    settings.CHATSITE_ADMIN_PASSWORD = "admin"  # type: ignore[attr-defined]
+def test_a_weak_password_for_the_first_admin_is_refused(db: None, settings: Settings) -> None:
+    settings.CHATSITE_ADMIN_PASSWORD = "admin"
     with pytest.raises(CommandError, match="too short"):
         run("ensure_admin")
     assert not User.objects.exists()
