@@ -37,7 +37,7 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL else []
 TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXY_COUNT", 0, high=10)
 
 INSTALLED_APPS = [
-    "chatsite",
+    "chatsite.apps.ChatsiteConfig",
     "chatsite.accounts",
     "conversations",
     "django.contrib.admin",
