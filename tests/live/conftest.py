@@ -37,6 +37,7 @@ def hasty(host: Host, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site
         COMPLETIONS_FIRST_BYTE_SECONDS="1.5",
         COMPLETIONS_IDLE_SECONDS="1",
         COMPLETIONS_TOTAL_SECONDS="6",
+        CHATSITE_UNACKED_SECONDS="1.5",
     )
     with made.running():
         yield made

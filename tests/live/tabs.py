@@ -145,10 +145,14 @@ class Tab:
 
     async def tell(self, kind: str, **fields: Any) -> None:
         """Send a frame that is not answered."""
-        await self._socket.send(json.dumps({"type": kind, **fields}))
+        await self._socket.send(json.dumps({"type": kind, **fields}, ensure_ascii=False))
 
     async def send_raw(self, data: str | bytes | list[str]) -> None:
         await self._socket.send(data)
+
+    async def sends_as_text(self, data: bytes) -> None:
+        """Send a text frame whose bytes may be no text."""
+        await self._socket.send(data, text=True)
 
     async def asks(self, kind: str, **fields: Any) -> Frame:
         """Send a frame and wait for its answer, an error or not."""
