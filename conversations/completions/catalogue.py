@@ -41,9 +41,7 @@ class Catalogue:
 
 
 def read_catalogue(body: object, etag: str | None) -> Catalogue | None:
-    """The models in a decoded answer: `{data: [...]}` or a bare list. None when it is neither. At most
-    MODELS_LIMIT.
-    """
+    """Up to MODELS_LIMIT models of a decoded answer, `{data: [...]}` or a bare list; None for neither."""
     entries = body.get("data") if isinstance(body, dict) else body
     if not isinstance(entries, list):
         return None

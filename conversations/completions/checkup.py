@@ -24,9 +24,7 @@ _ACCEPTED: Final = (400, 408, 409, 413, 422, 429)
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """`ok`: the server answers as a completions API that accepts the key. `message`: the finding in plain
-    words.
-    """
+    """`ok`: a completions API answers and accepts the key. `message`: the finding in plain words."""
 
     ok: bool
     message: str

@@ -45,9 +45,7 @@ _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u20
 
 
 def sanitise_detail(text: str, secret: str | None = None) -> str:
-    """`text` made fit for a log line: keys masked, control characters to spaces, at most DETAIL_LIMIT
-    characters.
-    """
+    """`text` fit for a log line: keys masked, control characters to spaces, cut to DETAIL_LIMIT."""
     if secret:
         text = text.replace(secret, "[masked]")
     text = _SECRETS.sub("[masked]", text[: DETAIL_LIMIT * 8])
@@ -234,9 +232,7 @@ class EmptyReply(CompletionError):
 
 
 class InvalidRequest(ValueError):
-    """A request that breaks a documented limit: `field`, the `limit` in words, and what was `received`
-    (shortened).
-    """
+    """A request beyond a documented limit: `field`, the `limit` in words, what was `received` (shortened)."""
 
     def __init__(self, field: str, limit: str, received: object) -> None:
         shown = repr(received)

@@ -16,9 +16,7 @@ _MONEY_LIMIT: Final = Decimal(10**9)
 
 
 def decode_json(text: str | bytes) -> Any:
-    """`text` as JSON, fractions as Decimal, NaN and the infinities as null. Raises ValueError, also when too
-    deep.
-    """
+    """`text` as JSON, fractions as Decimal, NaN and infinities as null. Raises ValueError."""
     try:
         return json.loads(text, parse_float=Decimal, parse_constant=lambda _: None)
     except RecursionError as error:

@@ -27,9 +27,7 @@ _TLS: Final = (ssl.SSLError, ssl.CertificateError, aiohttp.ServerFingerprintMism
 
 
 def error_from_exception(exception: BaseException, *, begun: bool) -> CompletionError:
-    """The error for an exception of httpx, aiohttp or the sockets below. `begun`: the answer's headers had
-    arrived.
-    """
+    """The error for an exception of httpx, aiohttp or the sockets. `begun`: the headers had arrived."""
     chain = list(_causes(exception))
     detail = "; ".join(f"{type(link).__name__}: {link}" for link in chain)
     if begun:
@@ -74,18 +72,14 @@ def _is_malformed(link: BaseException) -> bool:
 
 
 def _is_connect_timeout(chain: list[BaseException]) -> bool:
-    """httpx-aiohttp reports every lost connection as ConnectTimeout: only aiohttp's own cause can be
-    believed.
-    """
+    """httpx-aiohttp reports every lost connection as ConnectTimeout: only aiohttp's own cause counts."""
     if any(isinstance(link, aiohttp.ClientError) for link in chain):
         return any(isinstance(link, aiohttp.ServerTimeoutError) for link in chain)
     return isinstance(chain[0], httpx.ConnectTimeout | httpx.PoolTimeout)
 
 
 def is_stale(exception: BaseException) -> bool:
-    """Whether the connection was lost before any byte of an answer (asked only of a connection that was
-    reused).
-    """
+    """Whether a reused connection was lost before any byte of an answer."""
     return any(
         isinstance(link, ConnectionError)
         or (isinstance(link, aiohttp.ServerDisconnectedError) and isinstance(link.message, str))

@@ -56,9 +56,7 @@ def is_error_payload(payload: dict[str, Any]) -> bool:
 
 
 def error_from_payload(payload: dict[str, Any], key: ApiKey) -> CompletionError:
-    """The error that an event or a document of a 200 answer states; ServerTrouble when it says nothing
-    usable.
-    """
+    """The error that an event or document of a 200 answer states; ServerTrouble when it says nothing."""
     error = as_dict(payload.get("error"))
     stated = (payload.get("statusCode"), error.get("code"), error.get("status"))
     status = next((status for status in map(_status_of, stated) if status is not None), 500)

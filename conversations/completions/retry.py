@@ -20,8 +20,8 @@ class RetryPolicy:
     """`retries`: at most so many. `base`: seconds of the first back-off, doubled each time, jittered down to
     half.
 
-    `longest_wait`: seconds; a provider that asks for more is not waited for. `jitter` gives numbers from 0 to
-    1.
+    `longest_wait`: seconds; a provider that asks for more is not waited for. `jitter` gives
+    numbers from 0 to 1.
     """
 
     retries: int = 2

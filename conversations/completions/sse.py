@@ -24,9 +24,7 @@ class ServerSentEvent(NamedTuple):
 
 
 class EventDecoder:
-    """Bytes in, events out. Bytes that are not UTF-8 become U+FFFD, each line as a whole, so no character is
-    torn.
-    """
+    """Bytes in, events out. A line is decoded as a whole, so that only truly bad bytes become U+FFFD."""
 
     def __init__(self, line_limit: int = LINE_LIMIT) -> None:
         self._line_limit = line_limit

@@ -23,9 +23,7 @@ def clean_text(text: str) -> str:
 
 
 class SurrogateJoiner:
-    """Cleans a text that comes in pieces: a high surrogate at the end of one waits for the low one of the
-    next.
-    """
+    """Cleans a text that comes in pieces: a high surrogate waits for the low one of the next piece."""
 
     def __init__(self) -> None:
         self._high = ""
@@ -51,9 +49,7 @@ class Piece(NamedTuple):
 
 
 class ThinkSplitter:
-    """Tells <think>…</think> at the start of a reply from the answer; whatever might be half a tag is held
-    back.
-    """
+    """Tells <think>…</think> at a reply's start from the answer; what might be half a tag is held back."""
 
     def __init__(self) -> None:
         self._state: Literal["start", "thinking", "gap", "answer"] = "start"

@@ -20,9 +20,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Seconds, all greater than 0. first_byte: from sending to the first byte of the body; total: retries
-    included.
-    """
+    """Seconds, all above 0. first_byte: from sending to the body's first byte; total: with retries."""
 
     connect: float = 10.0
     first_byte: float = 120.0

@@ -36,9 +36,7 @@ _note: ContextVar[ConnectionNote | None] = ContextVar("connection_note", default
 
 
 class Connections:
-    """Gives out httpx clients; `connect_timeout` in seconds covers resolving, connecting and the TLS
-    handshake each.
-    """
+    """Gives out httpx clients. connect_timeout: seconds, TLS handshake included."""
 
     def __init__(
         self, kind: TransportName, connect_timeout: float, tls: ssl.SSLContext | None = None

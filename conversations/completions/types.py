@@ -21,9 +21,7 @@ FinishReason = Literal["stop", "length", "tool_calls", "content_filter", "functi
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """The client waits `seconds` before attempt number `attempt` (the first retry is 2); `reason` is an error
-    kind.
-    """
+    """The client waits `seconds` before `attempt` (2 is the first retry); `reason` is an error kind."""
 
     reason: str
     seconds: float
@@ -99,9 +97,7 @@ class LogprobsDelta:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Token counts as the provider states them; None where it stated nothing usable (missing, negative, not a
-    number).
-    """
+    """Token counts as the provider states them; None where it stated nothing usable."""
 
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
@@ -137,9 +133,7 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The end of a stream that is complete. `reason` is that of choice 0; `marked` says whether [DONE] was
-    seen.
-    """
+    """The end of a complete stream. `reason` is that of choice 0; `marked`: whether [DONE] was seen."""
 
     reason: FinishReason | None
     marked: bool
@@ -163,9 +157,7 @@ StreamEvent = (
 
 @dataclass(frozen=True, slots=True)
 class AssembledToolCall:
-    """A tool call put together from its deltas; `arguments` is the JSON text as the model wrote it,
-    unchecked.
-    """
+    """A tool call put together from its deltas; `arguments` is the model's JSON text, unchecked."""
 
     call_index: int
     id: str | None
