@@ -1,4 +1,4 @@
-"""docs/protocol.md says what the code does: its parts are up to date, its frames are frames, its code works."""
+"""docs/protocol.md says what the code does: its parts are up to date, and its examples work."""
 
 import json
 from typing import Any, Union, get_args
