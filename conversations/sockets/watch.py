@@ -154,5 +154,7 @@ def page_before(person: User, conversation_id: UUID, before: UUID) -> tuple[list
     conversation = Conversation.objects.visible_to(person).filter(pk=conversation_id).first()
     if conversation is None:
         raise NotFound("conversation")
+    if not conversation.messages.filter(pk=before).exists():
+        raise NotFound("message")
     page = branch_before(conversation, message_id=before)
     return article_views(page.messages), page.older
