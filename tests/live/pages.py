@@ -38,20 +38,26 @@ class Visitor:
     async def gets(self, path: str) -> httpx.Response:
         return await self._client.get(path)
 
-    async def posts(self, path: str, **form: Any) -> httpx.Response:
-        """Post a form with a token from a page that this visitor may see."""
+    async def token(self) -> str:
+        """A token from a page that this visitor may see; the cookie that belongs to it is kept."""
         page = await self.gets("/")
         if page.is_redirect:
             page = await self.gets("/accounts/login/")
         found = TOKEN.search(page.text)
         assert found, page.text[:500]
-        return await self._client.post(path, data=form, headers={"X-CSRFToken": found[1], **self._origin()})
+        return found[1]
+
+    async def posts(self, path: str, **form: Any) -> httpx.Response:
+        """Post a form with its token."""
+        headers = {"X-CSRFToken": await self.token(), **self._origin()}
+        return await self._client.post(path, data=form, headers=headers)
+
+    async def sends_with_token(self, method: str, path: str, **form: Any) -> httpx.Response:
+        """GET, or POST of a form with its token."""
+        return await (self.posts(path, **form) if method == "POST" else self.gets(path))
 
     async def posts_without_token(self, path: str, **headers: str) -> httpx.Response:
         return await self._client.post(path, headers={**self._origin(), **headers})
-
-    async def sends(self, method: str, path: str) -> httpx.Response:
-        return await self._client.request(method, path)
 
     async def signs_in(self, email: str) -> Person:
         """By the form; returns the person with their new session."""

@@ -156,9 +156,13 @@ class Tab:
 
     async def asks(self, kind: str, **fields: Any) -> Frame:
         """Send a frame and wait for its answer, an error or not."""
+        return await self.asks_within(SECONDS, kind, **fields)
+
+    async def asks_within(self, seconds: float, kind: str, **fields: Any) -> Frame:
+        """The same with another patience."""
         ref = f"r{next(_numbers)}"
         await self.tell(kind, ref=ref, **fields)
-        return await self.sees(lambda frame: frame.get("ref") == ref)
+        return await self.sees(lambda frame: frame.get("ref") == ref, seconds)
 
     async def sends(self, text: str, **fields: Any) -> Frame:
         """Send a message, watch its conversation; returns `turn.accepted`."""
