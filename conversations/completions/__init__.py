@@ -45,6 +45,7 @@ from .messages import (
 )
 from .options import JsonSchemaFormat, NamedToolChoice, ResponseFormat, Tool
 from .parts import FilePart, ImagePart, RefusalPart, TextPart
+from .pricing import Pricing, Rate
 from .requests import CompletionRequest
 from .retry import RetryPolicy
 from .timeouts import Timeouts
@@ -106,7 +107,9 @@ __all__ = [
     "ModelGone",
     "NamedToolChoice",
     "Opened",
+    "Pricing",
     "QuotaExceeded",
+    "Rate",
     "RateLimited",
     "ReasoningDelta",
     "RefusalDelta",

@@ -9,13 +9,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
+from .fields import as_count, as_dict
+from .pricing import Pricing, read_pricing
+
 MODELS_LIMIT: Final = 10_000
 NAME_LIMIT: Final = 256
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """One model; what the server did not say is empty or None. context_length: in tokens."""
+    """One model; what the server did not say is empty or None.
+
+    context_length: what the model takes, request and reply together; output_max: its longest reply; both in
+    tokens.
+    """
 
     id: str
     aliases: tuple[str, ...] = ()
@@ -23,6 +30,8 @@ class Model:
     developer: str | None = None
     context_length: int | None = None
     capabilities: frozenset[str] = frozenset()
+    output_max: int | None = None
+    pricing: Pricing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +64,16 @@ def _read_model(entry: object) -> Model | None:
     name = _text(entry.get("id"))
     if name is None:
         return None
-    info = entry.get("info")
-    info = info if isinstance(info, dict) else {}
-    length = info.get("contextLength")
+    info = as_dict(entry.get("info"))
     return Model(
         id=name,
         aliases=_texts(entry.get("aliases")),
         name=_text(info.get("name")),
         developer=_text(info.get("developer")),
-        context_length=length
-        if isinstance(length, int) and not isinstance(length, bool) and length > 0
-        else None,
+        context_length=as_count(info.get("contextLength")) or None,
         capabilities=frozenset(_texts(entry.get("capabilities"))),
+        output_max=as_count(info.get("outputMax")) or None,
+        pricing=read_pricing(entry.get("pricing")),
     )
 
 
