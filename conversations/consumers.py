@@ -49,11 +49,9 @@ class ChatConsumer(Connection):
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if self.closing:
             return
-        if not self.budget.take():
-            if self.budget.exhausted:
-                await self.end(4429)
-            else:
-                await self._error(Refused("too_many", "Too many frames at once. Slow down.", retry=True))
+        in_time = self.budget.take()
+        if self.budget.exhausted:
+            await self.end(4429)
             return
         try:
             if text_data is None:
@@ -61,8 +59,11 @@ class ChatConsumer(Connection):
             frame = protocol.parse(text_data)
         except protocol.FrameRefused as error:
             await self._error(Refused("bad_frame", str(error)))
-        else:
+            return
+        if in_time:
             await self._carry_out(frame)
+        else:
+            await self._error(Refused("too_many", "Too many frames at once. Slow down.", retry=True), frame)
 
     async def _carry_out(self, frame: protocol.AnyInbound) -> None:
         try:
