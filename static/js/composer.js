@@ -29,6 +29,7 @@ export class Composer extends EventTarget {
       this.#submit();
     });
     this.#part("stop").addEventListener("click", () => this.#emit("stop"));
+    this.#part("send").disabled = false; // Until now a press would have left the page, and the text with it.
     this.#measure();
   }
 
@@ -39,6 +40,11 @@ export class Composer extends EventTarget {
   set text(value) {
     this.#box.value = value;
     this.#measure();
+  }
+
+  /** Was something typed before this script ran? */
+  get touched() {
+    return this.#box.value !== this.#box.defaultValue;
   }
 
   set limit(value) {

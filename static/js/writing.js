@@ -55,7 +55,8 @@ export function wireWriting(parts, inner, address) {
   turns.addEventListener("refused", ({ detail }) => toasts.trouble(detail.refused));
   watch.addEventListener("moved", settle);
 
-  composer.text = drafts.newest(composer.text);
+  if (composer.touched) drafts.changed(composer.text);
+  else composer.text = drafts.newest(composer.text);
   turns.restore(watch.conversation);
   settle();
   return settle;
