@@ -10,7 +10,7 @@ import asyncio
 import logging
 import time
 
-from django.db import DatabaseError
+from django.db import Error as DatabaseFault
 
 from conversations.store.generations import generation_checkpoint
 from conversations.store.threads import in_database
@@ -60,12 +60,13 @@ class Checkpoints:
             lost = await in_database(
                 generation_checkpoint, checkpoints=points.values(), lease_seconds=self._lease_seconds
             )
-        except DatabaseError as error:
+        except DatabaseFault as error:
             log.warning("%d replies could not be checkpointed, the next try is soon: %s", len(due), error)
             return
         for live, point in points.items():
             self._renewed[live] = self._written
             live.stored(point)
-            if live.held.generation_id in lost and live.ending is None:
+            # One that is written may just have been ended by our own hand, in another database thread.
+            if live.held.generation_id in lost and not live.written:
                 log.warning("The lease of a reply was lost; it is given up here")
                 self._generations.lose(live)

@@ -9,10 +9,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from uuid import UUID
 
-from django.db import DatabaseError
+from django.db import Error as DatabaseFault
+from django.db import InterfaceError, OperationalError
 
+from conversations import bus
 from conversations.completions import CompletionsClient
 from conversations.errors import Refused
 from conversations.rendering import render_blocks
@@ -42,6 +45,7 @@ class Generations:
         self._live: dict[UUID, LiveGeneration] = {}
         self._supervisors: set[asyncio.Task[None]] = set()
         self.draining = False
+        self._closed = False
 
     def __iter__(self) -> Iterator[LiveGeneration]:
         return iter(list(self._live.values()))
@@ -56,7 +60,10 @@ class Generations:
             )
 
     def begin(self, claim: Claim) -> LiveGeneration:
-        """Start writing the reply of a claim that was just stored by this process."""
+        """Start writing the reply of a claim that was just stored by this process.
+
+        When the grace period of a drain is over it is interrupted at once.
+        """
         live = LiveGeneration(claim)
         self._live[live.held.generation_id] = live
         live.task = asyncio.create_task(
@@ -66,6 +73,8 @@ class Generations:
         supervisor = asyncio.create_task(self._supervise(live, live.task))
         self._supervisors.add(supervisor)
         supervisor.add_done_callback(self._supervisors.discard)
+        if self._closed:
+            live.task.cancel()
         return live
 
     def find(self, generation_id: UUID) -> LiveGeneration | None:
@@ -77,8 +86,11 @@ class Generations:
         return [live for live in self if live.conversation_id == conversation_id]
 
     def stop(self, live: LiveGeneration, *, cursor: int | None = None) -> None:
-        """End it as stopped, keeping the text up to `cursor`. Stopping again changes nothing."""
-        if live.stop_asked or live.ending is not None:
+        """End it as stopped, keeping the text up to `cursor`. Stopping again changes nothing.
+
+        A reply that is written to its end and only has to be stored keeps that end, and all of its text.
+        """
+        if live.stop_asked or live.written:
             return
         live.stop_asked = True
         if cursor is not None:
@@ -95,9 +107,10 @@ class Generations:
         self.draining = True
         if self._supervisors:
             await asyncio.wait(set(self._supervisors), timeout=grace_seconds)
+        self._closed = True
         for live in self:
             self._cancel(live)
-        if self._supervisors:
+        while self._supervisors:
             await asyncio.wait(set(self._supervisors))
 
     @staticmethod
@@ -112,35 +125,46 @@ class Generations:
                 await self._finish(live, outcome)
         finally:
             del self._live[live.held.generation_id]
-            live.touch()
+            live.leave()
+            if live.ending is None:
+                # Whoever watched it has been told no end: they are to read from the store what became of it.
+                bus.publish(bus.ConversationChanged(live.owner_id, live.conversation_id, revision=0))
 
     async def _outcome(self, live: LiveGeneration, task: asyncio.Task[Outcome]) -> Outcome:
         await asyncio.wait({task})
-        if task.cancelled():
-            return outcomes.STOPPED if live.stop_asked else outcomes.INTERRUPTED
-        error = task.exception()
-        if error is None:
-            return outcomes.STOPPED if live.stop_asked else task.result()
+        error = None if task.cancelled() else task.exception()
         if isinstance(error, LeaseLost):
             live.lost = True
-        else:
+        elif error is not None:
             log.error("A reply failed by a fault of this program", exc_info=error)
-        return outcomes.INTERNAL
+        if live.stop_asked:
+            return outcomes.STOPPED
+        if task.cancelled():
+            return outcomes.INTERRUPTED
+        return task.result() if error is None else outcomes.INTERNAL
 
     async def _finish(self, live: LiveGeneration, outcome: Outcome) -> None:
         """Store the end, trying again while the database cannot: an end is never dropped."""
         content = live.text
         blocks = await asyncio.to_thread(render_blocks, content, id_prefix=id_prefix(live.held.message_id))
         ending = Ending(outcome.state, content, blocks, live.reasoning, outcome.columns(live.call))
+        try:
+            stored = await self._store(live, ending)
+        except (DatabaseFault, ArithmeticError, ValueError):
+            log.exception("What is known of a call does not fit its row; the reply is stored without it")
+            ending = replace(ending, facts=outcome.columns(None))
+            stored = await self._store(live, ending)
+        if stored:
+            live.end(ending, outcome)
+        else:
+            live.lost = True
+
+    async def _store(self, live: LiveGeneration, ending: Ending) -> bool:
         tries = 0
         while True:
             try:
-                if await in_database(generation_finish, held=live.held, ending=ending):
-                    live.end(ending, outcome)
-                else:
-                    live.lost = True
-                return
-            except DatabaseError as error:
+                return await in_database(generation_finish, held=live.held, ending=ending)
+            except (OperationalError, InterfaceError) as error:
                 log.warning("The end of a reply could not be stored yet: %s", error)
                 await asyncio.sleep(RETRY_SECONDS[min(tries, len(RETRY_SECONDS) - 1)])
                 tries += 1

@@ -13,9 +13,11 @@ import secrets
 import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import Error as DatabaseFault
+from django.db import connection
 
 from conversations import bus
 from conversations.errors import Refused
@@ -42,6 +44,7 @@ class Turns:
     lease: Lease
     at_shutdown: set[Callable[[], Awaitable[None]]] = field(default_factory=set)
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    unsubscribe: Callable[[], None] = lambda: None
 
 
 _current: Turns | None = None
@@ -63,7 +66,7 @@ async def startup(*, base_url: str, api_key: str | None) -> None:
     """End what a dead process left behind, then be ready for turns."""
     global _current
     limits = settings.LIMITS
-    await _sweep(everything=connection.vendor == "sqlite")
+    await _sweep(generation_interrupt_all if connection.vendor == "sqlite" else generation_interrupt_expired)
     upstream = connect(base_url=base_url, api_key=api_key)
     generations = Generations(
         client=upstream.client,
@@ -77,10 +80,10 @@ async def startup(*, base_url: str, api_key: str | None) -> None:
     )
     turns.tasks = [
         asyncio.create_task(checkpoints.run(), name="checkpoints"),
-        asyncio.create_task(_sweep_for_ever(), name="sweep"),
+        asyncio.create_task(_sweep_for_ever(generations), name="sweep"),
         asyncio.create_task(upstream.look(), name="look at the completions server"),
     ]
-    bus.subscribe(bus.EVERYONE, lambda news: _stop_deleted(generations, news))
+    turns.unsubscribe = bus.subscribe(bus.EVERYONE, lambda news: _stop_deleted(generations, news))
     _current = turns
 
 
@@ -91,6 +94,7 @@ async def shutdown(grace_seconds: float) -> None:
     await turns.generations.drain(grace_seconds)
     for close in list(turns.at_shutdown):
         await close()
+    turns.unsubscribe()
     for task in turns.tasks:
         task.cancel()
     await asyncio.gather(*turns.tasks, return_exceptions=True)
@@ -106,17 +110,19 @@ def _stop_deleted(generations: Generations, news: bus.News) -> None:
             generations.lose(live)
 
 
-async def _sweep_for_ever() -> None:
+async def _sweep_for_ever(generations: Generations) -> None:
     while True:
         await asyncio.sleep(SWEEP_SECONDS)
-        await _sweep(everything=False)
+        # Our own may be late with a sign of life, when the database was away: they are alive all the same.
+        alive = [live.held.generation_id for live in generations]
+        await _sweep(partial(generation_interrupt_expired, alive=alive))
 
 
-async def _sweep(*, everything: bool) -> None:
-    """End the replies whose process is gone. `everything`: no other process can hold one (SQLite)."""
+async def _sweep(interrupt: Callable[[], int]) -> None:
+    """End the replies whose process is gone."""
     try:
-        count = await in_database(generation_interrupt_all if everything else generation_interrupt_expired)
-    except DatabaseError as error:
+        count = await in_database(interrupt)
+    except DatabaseFault as error:
         log.warning("Could not look for replies of a dead process, the next try is soon: %s", error)
         return
     if count:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 from uuid import UUID
 
@@ -38,11 +38,12 @@ class Status:
 
 @dataclass(frozen=True)
 class Shown:
-    """The reply as rendered at one version. `cursor`: code points of the text that `blocks` show."""
+    """The reply as rendered at one version, from `length` code points, of which `blocks` show `cursor`."""
 
     version: int
     blocks: tuple[str, ...]
     cursor: int
+    length: int
     at: float
 
 
@@ -55,7 +56,7 @@ class LiveGeneration:
         self.owner_id = claim.owner_id
         self.model = claim.model
         self.prefix = claim.prefix
-        self.reasoning = ""
+        self.reasoning = claim.reasoning
         self.inference_id = ""
         self.status = Status(State.QUEUED, "turn", since=time.monotonic())
         self.version = 0
@@ -65,11 +66,12 @@ class LiveGeneration:
         self.lost = False
         self.call: Call | None = None
         self.task: asyncio.Task[Outcome] | None = None
+        self.over = asyncio.Event()
         self._loop = asyncio.get_running_loop()
         self._text = claim.prefix
         self._parts: list[str] = []
         self._length = len(claim.prefix)
-        self._stored = (0, 0, "")
+        self._stored = (len(claim.prefix), len(claim.reasoning), "")
         self._shown: Shown | None = None
         self._renderer: StreamRenderer | None = None
         self._watchers: set[asyncio.Event] = set()
@@ -102,6 +104,11 @@ class LiveGeneration:
         self.ending, self.outcome = ending, outcome
         self._text, self._parts, self._length = ending.content, [], len(ending.content)
         self.status = Status(ending.state)
+        self.leave()
+
+    def leave(self) -> None:
+        """Nothing more will be written here: it has ended, or is lost to somebody else."""
+        self.over.set()
         self.touch()
 
     def _writing(self) -> None:
@@ -109,8 +116,14 @@ class LiveGeneration:
             self.status = Status(State.RUNNING)
         self.touch()
 
-    def _touch_from_anywhere(self) -> None:
-        self._loop.call_soon_threadsafe(self.touch)
+    def _highlighted_late(self) -> None:
+        """Called by the highlighter, from its thread: the same text is to be rendered again."""
+        self._loop.call_soon_threadsafe(self._render_again)
+
+    def _render_again(self) -> None:
+        if self._shown is not None:
+            self._shown = replace(self._shown, length=-1)
+        self.touch()
 
     def touch(self) -> None:
         """Something that can be shown has changed."""
@@ -128,6 +141,11 @@ class LiveGeneration:
         return self._text
 
     @property
+    def written(self) -> bool:
+        """Nothing more will be added; the end is stored, or is about to be."""
+        return self.task is not None and self.task.done()
+
+    @property
     def cursor(self) -> int:
         """Code points of the text so far."""
         return self._length
@@ -137,16 +155,19 @@ class LiveGeneration:
         now = time.monotonic()
         last = self._shown
         if self.ending is not None:
-            return Shown(self.version, tuple(self.ending.blocks), len(self.ending.content), now)
-        if last is not None and (last.version == self.version or now - last.at < self.pause):
+            return Shown(self.version, tuple(self.ending.blocks), self._length, self._length, now)
+        if last is not None and last.length == self._length:
+            self._shown = replace(last, version=self.version)
+            return self._shown
+        if last is not None and last.length > len(self.prefix) and now - last.at < self.pause:
             return last
         if self._renderer is None:
             self._renderer = StreamRenderer(
-                id_prefix=id_prefix(self.held.message_id), on_late=self._touch_from_anywhere
+                id_prefix=id_prefix(self.held.message_id), on_late=self._highlighted_late
             )
         rendering = self._renderer.render(self.text)
         self.pause = max(1 / FLUSHES_PER_SECOND, (time.monotonic() - now) / RENDER_SHARE)
-        self._shown = Shown(self.version, rendering.blocks, rendering.cursor, now)
+        self._shown = Shown(self.version, rendering.blocks, rendering.cursor, self._length, now)
         return self._shown
 
     pause = 1 / FLUSHES_PER_SECOND

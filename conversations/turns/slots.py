@@ -42,7 +42,9 @@ class Slots:
         entry = (person_id, asyncio.get_running_loop().create_future())
         self._waiting.append(entry)
         try:
-            await asyncio.wait_for(entry[1], seconds)
+            # Not wait_for: Python 3.11's forgets a cancellation that comes together with the place.
+            async with asyncio.timeout(seconds):
+                await entry[1]
         except BaseException as error:
             if entry in self._waiting:
                 self._waiting.remove(entry)

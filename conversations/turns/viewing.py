@@ -10,6 +10,7 @@ import asyncio
 import hashlib
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from conversations import protocol
 from conversations.rendering import blocks_hash, diff_blocks
@@ -55,14 +56,13 @@ class Viewer:
         changed = self.live.watch()
         try:
             await self._snapshot()
-            while self.live.ending is None and not self.live.lost:
+            while not self.live.over.is_set():
                 if self._version == self.live.version:
                     await changed.wait()
                 changed.clear()
                 await self._window()
-                await self._update()
-                if self.live.ending is None:
-                    await self._pause(changed)
+                if await self._update() or self._version != self.live.version:
+                    await self._pause()
             if self.live.ending is not None:
                 await self._end()
         finally:
@@ -80,21 +80,18 @@ class Viewer:
         """The cursor a viewer says it shows, held to what it can have seen."""
         return min(max(cursor, self.acked), self.shown)
 
-    async def _pause(self, changed: asyncio.Event) -> None:
+    async def _pause(self) -> None:
         """Let a flush interval pass; the end of the reply cuts it short."""
-        until = time.monotonic() + self.live.pause
-        while self.live.ending is None and (left := until - time.monotonic()) > 0:
-            changed.clear()
-            try:
-                await asyncio.wait_for(changed.wait(), left)
-            except TimeoutError:
-                return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self.live.pause):
+                await self.live.over.wait()
 
     async def _window(self) -> None:
         while self._seq - self._acked_seq >= self._unacked_frames:
             self._ack.clear()
             try:
-                await asyncio.wait_for(self._ack.wait(), self._unacked_seconds)
+                async with asyncio.timeout(self._unacked_seconds):
+                    await self._ack.wait()
             except TimeoutError as error:
                 raise Stalled from error
 
@@ -132,21 +129,19 @@ class Viewer:
         if live.status.waiting:
             await self._say(live.status)
 
-    async def _update(self) -> None:
+    async def _update(self) -> bool:
+        """Send what changed. True when that was text, the next of which can wait for a flush interval."""
         if self.live.status != self._status and self.live.status.waiting:
             await self._say(self.live.status)
         self._status = self.live.status
-        if self._html:
-            await self._html_delta()
-        else:
-            await self._text_delta()
+        return await (self._html_delta() if self._html else self._text_delta())
 
-    async def _html_delta(self) -> None:
+    async def _html_delta(self) -> bool:
         shown = self.live.shown()
         self._version = shown.version
         reasoning = self.live.reasoning[self._reasoning :]
         if shown.blocks == self._blocks and shown.cursor == self.shown and not reasoning:
-            return
+            return False
         patch = diff_blocks(self._blocks, shown.blocks)
         self._blocks = shown.blocks
         self._reasoning += len(reasoning)
@@ -160,17 +155,18 @@ class Viewer:
                 reasoning=reasoning or None,
             )
         )
+        return True
 
-    async def _text_delta(self) -> None:
+    async def _text_delta(self) -> bool:
         live = self.live
         self._version = live.version
         if live.cursor < self.shown:
             await self._snapshot()
-            return
+            return True
         added = live.text[self.shown :]
         reasoning = live.reasoning[self._reasoning :]
         if not added and not reasoning:
-            return
+            return False
         self._reasoning += len(reasoning)
         await self._send(
             protocol.GenerationDelta(
@@ -181,6 +177,7 @@ class Viewer:
                 reasoning=reasoning or None,
             )
         )
+        return True
 
     async def _say(self, status: Status) -> None:
         now = time.monotonic()
