@@ -12,7 +12,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.db import DatabaseError
+from django.db import Error as DatabaseFault
 
 from chatsite.accounts.rights import ShutOut, SignedOut
 from conversations import bus, protocol
@@ -72,7 +72,7 @@ class ChatConsumer(Connection):
             await self._error(refused, frame)
         except (SignedOut, ShutOut) as gone:
             await self.end(CLOSE_CODES[type(gone)])
-        except DatabaseError as error:
+        except DatabaseFault as error:
             log.warning("A frame of type %s could not be carried out: %s", type(frame).__name__, error)
             text = "The site could not store this just now. Nothing that was stored is lost. Try again."
             await self._error(Refused("unavailable", text, retry=True), frame)
@@ -200,7 +200,7 @@ class ChatConsumer(Connection):
                 await self._gone(news.conversation_id)
             except (SignedOut, ShutOut) as gone:
                 await self.end(CLOSE_CODES[type(gone)])
-            except (DatabaseError, Refused) as error:
+            except (DatabaseFault, Refused) as error:
                 log.warning("News could not be told, the client will ask again: %s", error)
 
     async def _tell_one(self, news: bus.News) -> None:

@@ -11,7 +11,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from django.db import DatabaseError
+from django.db import Error as DatabaseFault
 
 from chatsite.accounts.models import User
 from chatsite.accounts.rights import ShutOut, SignedOut, Ticket, person_with, tickets_ended
@@ -53,9 +53,16 @@ class Doorkeeper:
             await asyncio.sleep(LOOK_SECONDS)
             try:
                 ended = await in_database(tickets_ended, set(self._sockets.values()))
-            except DatabaseError as error:
+            except DatabaseFault as error:
                 log.warning("Could not check who may still be connected, the next try is soon: %s", error)
                 continue
             for close, ticket in list(self._sockets.items()):
                 if ticket in ended:
-                    await close(CLOSE_CODES[ended[ticket]])
+                    await self._show_out(close, CLOSE_CODES[ended[ticket]])
+
+    @staticmethod
+    async def _show_out(close: Close, code: int) -> None:
+        try:
+            await close(code)
+        except Exception:  # whatever is wrong with one socket, the others must still be looked after
+            log.exception("A socket that had to be closed, with code %s, could not be", code)
