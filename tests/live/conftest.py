@@ -26,6 +26,7 @@ def site(host: Host, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]
     made = new_site(tmp_path_factory.mktemp("site"), host.url)
     with made.running():
         yield made
+        made.check()
 
 
 @pytest.fixture(scope="session")
@@ -41,6 +42,7 @@ def hasty(host: Host, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site
     )
     with made.running():
         yield made
+        made.check()
 
 
 @pytest.fixture

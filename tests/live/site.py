@@ -88,6 +88,10 @@ class Site:
         )
         return done.stdout
 
+    def check(self) -> None:
+        """Hold the whole database to the promises of `tests.invariants`; nothing may run any more."""
+        self.orm(f"from tests.invariants import check_invariants; check_invariants(secrets=[{KEY!r}])")
+
     def person(self) -> Person:
         """Somebody nobody else has met."""
         if not self._people:

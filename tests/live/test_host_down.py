@@ -23,6 +23,7 @@ def stranded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     made = new_site(tmp_path_factory.mktemp("stranded"), url)
     with made.running():
         yield made
+        made.check()
 
 
 async def test_everybody_is_told_and_pages_work(stranded: Site, open_tab: OpenTab) -> None:

@@ -28,6 +28,7 @@ def strict(host: Host, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sit
     )
     with made.running():
         yield made
+        made.check()
 
 
 async def test_one_socket_too_many_is_told_and_closed(strict: Site, open_tab: OpenTab) -> None:

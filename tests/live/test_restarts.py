@@ -31,7 +31,9 @@ LONGEST_GAP = 1.0
 @pytest.fixture(scope="module")
 def mortal(host: Host, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A site for tests that end it: each starts it for itself."""
-    yield new_site(tmp_path_factory.mktemp("mortal"), host.url, CHATSITE_GRACE_SECONDS="1.5")
+    made = new_site(tmp_path_factory.mktemp("mortal"), host.url, CHATSITE_GRACE_SECONDS="1.5")
+    yield made
+    made.check()
 
 
 async def test_sigterm_lets_short_replies_finish_and_interrupts_long_ones(
@@ -79,6 +81,32 @@ def states(site: Site, *turns: Frame) -> list[str]:
     return [site.generation(turn["generation"])["state"] for turn in turns]
 
 
+async def test_sigterm_while_messages_arrive_leaves_no_reply_open(
+    mortal: Site, host: Host, open_tab: OpenTab
+) -> None:
+    person, chance = mortal.person(), random.Random(9)
+    acknowledged: list[tuple[str, Frame]] = []
+    for _ in range(3):
+        with mortal.running() as serving:
+            tabs = [await open_tab(mortal, person) for _ in range(4)]
+            senders = [asyncio.create_task(keep_sending(tab, host, acknowledged)) for tab in tabs]
+            await asyncio.sleep(0.2 + 0.3 * chance.random())
+            serving.process.send_signal(signal.SIGTERM)
+            for tab, sender in zip(tabs, senders, strict=True):
+                assert await tab.is_closed(seconds=15) == 4412
+                await ended(sender)
+            assert await asyncio.to_thread(serving.end) == 0
+        await everything_is_there(mortal, acknowledged)
+    assert len(acknowledged) >= 10
+
+
+async def ended(sender: asyncio.Task[None]) -> None:
+    """End a sender whose socket is gone."""
+    sender.cancel()
+    with suppress(asyncio.CancelledError, ConnectionClosed, AssertionError):
+        await sender
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(240)
 async def test_killed_at_any_moment_it_keeps_what_it_acknowledged(
@@ -96,9 +124,7 @@ async def test_killed_at_any_moment_it_keeps_what_it_acknowledged(
             await asyncio.sleep(0.05 + 1.5 * chance.random())
             serving.process.kill()
             await tab.is_closed()
-            sender.cancel()
-            with suppress(asyncio.CancelledError, ConnectionClosed, AssertionError):
-                await sender
+            await ended(sender)
         lost_little(mortal, tab)
     with mortal.running():
         tab = await open_tab(mortal, person)
@@ -112,6 +138,8 @@ async def keep_sending(tab: Tab, host: Host, acknowledged: list[tuple[str, Frame
         client_id = uuid.uuid4().hex
         prompt = host.will(paced(*words(100), seconds=0.02))
         accepted = await tab.asks("turn.start", client_id=client_id, text=prompt)
+        if accepted["type"] == "error":
+            return
         acknowledged.append((client_id, accepted))
         await tab.opens(accepted["conversation"])
         await asyncio.sleep(0.3)
