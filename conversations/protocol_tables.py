@@ -86,6 +86,7 @@ _PLAIN_NAMES: Final[dict[type[shapes.Type], str]] = {
     shapes.BoolType: "true or false",
     shapes.UUIDType: "UUID",
     shapes.NoneType: "null",
+    shapes.DictType: "JSON object",
 }
 
 
