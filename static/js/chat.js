@@ -53,7 +53,7 @@ const watch = new Watch(page, { send, transcript, replies, pager, status });
 const outbox = new Outbox(shelf);
 const pending = new PendingMessages(transcript, blank);
 const turns = new Turns(outbox, pending, send);
-const options = new Options(one("model-select"), one("instructions"), watch.conversation && address(watch.conversation));
+const options = new Options(one("model-select"), one("instructions"), watch.conversation && address(watch.conversation), dataset.parametersUrl);
 const sidebar = new Sidebar(one("rows"), watch.conversation);
 
 function showTitle(title) {
@@ -61,7 +61,7 @@ function showTitle(title) {
   document.title = `${title} · Chatsite`;
 }
 
-const parts = { composer, drafts, turns, pending, watch, replies, transcript, options, sidebar, toasts };
+const parts = { composer, drafts, turns, pending, watch, replies, transcript, options, sidebar, toasts, status };
 const settleComposer = wireWriting(parts, inner, address);
 
 watch.addEventListener("gone", () => band.notice("This conversation was deleted, or you may no longer see it. What you typed is kept on this device."));

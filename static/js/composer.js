@@ -6,7 +6,7 @@ const COUNT_FROM = 0.9;
 // A text of this length fills the box's greatest height anyway; measuring it at each key would be felt.
 const LONG = 10_000;
 
-/** Emits `send` (detail: the text), `stop`, and `typed` (detail: the text). */
+/** Emits `send` and `typed` (detail: the text), `stop`, and `hinted` (detail: what was said). */
 export class Composer extends EventTarget {
   #form;
   #box;
@@ -78,6 +78,7 @@ export class Composer extends EventTarget {
     const hint = this.#part("hint");
     hint.textContent = words;
     hint.dataset.tone = tone;
+    if (words) this.#emit("hinted", words);
   }
 
   #typed() {

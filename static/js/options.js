@@ -1,4 +1,5 @@
-// The model and the instructions of a conversation: saved at once, or kept for the first message of a new one.
+// The model, the instructions and the parameters of a conversation: saved at once, or kept for the first
+// message of a new one.
 
 import { post, Refused, SignedOut } from "./post.js";
 
@@ -7,27 +8,31 @@ export class Options extends EventTarget {
   #select;
   #form;
   #address;
-  #prompt;
+  #check;
   #model;
+  #saved;
+  #parameters = null;
 
   /**
    * @param {HTMLSelectElement} select  the model
-   * @param {HTMLFormElement} form  the instructions, in their dialog
+   * @param {HTMLFormElement} form  the instructions and the parameters, in their dialog
    * @param {string} address  of the conversation, or "" for a new chat
+   * @param {string} check  where the parameters of a new chat are checked
    */
-  constructor(select, form, address) {
+  constructor(select, form, address, check) {
     super();
     this.#select = select;
     this.#form = form;
     this.#address = address;
-    this.#prompt = this.#box.value;
+    this.#check = check;
     this.#model = select.value;
+    this.#saved = this.#typed();
     select.addEventListener("change", () => this.#changeModel());
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      this.#changePrompt();
+      this.#changeInstructions();
     });
-    form.closest("dialog").addEventListener("close", () => (this.#box.value = this.#prompt));
+    form.closest("dialog").addEventListener("close", () => this.#restore());
   }
 
   get model() {
@@ -35,7 +40,12 @@ export class Options extends EventTarget {
   }
 
   get systemPrompt() {
-    return this.#prompt;
+    return this.#saved.system_prompt;
+  }
+
+  /** Of a new chat, as its first message carries them; null when none were set. */
+  get parameters() {
+    return this.#parameters;
   }
 
   set address(value) {
@@ -48,7 +58,7 @@ export class Options extends EventTarget {
   }
 
   async #changeModel() {
-    const refusal = await this.#save(this.#select.value, this.#prompt);
+    const refusal = await this.#save({ model: this.#select.value, system_prompt: this.#saved.system_prompt });
     if (refusal === null) this.#model = this.#select.value;
     else {
       this.#select.value = this.#model;
@@ -56,22 +66,22 @@ export class Options extends EventTarget {
     }
   }
 
-  async #changePrompt() {
-    const text = this.#box.value.trim();
-    const refusal = await this.#save(this.#model, text);
+  async #changeInstructions() {
+    const typed = this.#typed();
+    const refusal = await this.#save({ ...typed, model: this.#model });
     const line = this.#form.querySelector("[data-wrong]");
     line.hidden = refusal === null;
     line.textContent = refusal ?? "";
     if (refusal !== null) return;
-    this.#prompt = text;
+    this.#saved = { ...typed, system_prompt: typed.system_prompt.trim() };
     this.#form.closest("dialog").close();
   }
 
   /** Resolves to why it was not saved, or null. */
-  async #save(model, systemPrompt) {
-    if (!this.#address) return null;
+  async #save(fields) {
     try {
-      await post(`${this.#address}/settings`, { model, system_prompt: systemPrompt });
+      if (this.#address) await post(`${this.#address}/settings`, fields);
+      else if (fields.with_parameters) this.#parameters = await (await post(this.#check, fields)).json();
       return null;
     } catch (error) {
       if (error instanceof SignedOut) this.#emit("signed-out");
@@ -80,8 +90,13 @@ export class Options extends EventTarget {
     }
   }
 
-  get #box() {
-    return this.#form.querySelector("textarea");
+  #typed() {
+    return Object.fromEntries(new FormData(this.#form));
+  }
+
+  // What was typed but not saved is gone when the dialog closes.
+  #restore() {
+    for (const [name, value] of Object.entries(this.#saved)) this.#form.elements[name].value = value;
   }
 
   #emit(type, detail) {

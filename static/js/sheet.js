@@ -17,7 +17,8 @@ export function wireSheet(sidebar, main, veil) {
   opener.addEventListener("click", () => set(true));
   for (const closer of document.querySelectorAll('[data-sheet="close"]')) closer.addEventListener("click", () => set(false));
   sidebar.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && !event.defaultPrevented && narrow.matches && !event.target.matches(".rename")) set(false);
+    const other = event.target.matches(".rename") || sidebar.querySelector(":popover-open"); // Escape is theirs first.
+    if (event.key === "Escape" && narrow.matches && !other) set(false);
   });
   narrow.addEventListener("change", () => set(false));
 }

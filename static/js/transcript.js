@@ -77,7 +77,7 @@ export class Transcript {
     }
     element ??= fresh;
     if (place.nextElementSibling !== element) place.after(element);
-    foldLong(element);
+    if (fresh) foldLong(element);
     return element;
   }
 

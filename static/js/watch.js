@@ -104,10 +104,10 @@ export class Watch extends EventTarget {
   }
 
   async #end(frame) {
+    if (this.#transcript.find(frame.message)) this.#status.ended(frame);
     const reply = this.#replies.get(frame.generation);
     if (!reply) return;
     this.#replies.forget(frame.generation);
-    this.#status.ended(frame);
     if (!(await reply.end(frame))) this.open(0);
     this.#emit("moved");
   }

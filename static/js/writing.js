@@ -1,13 +1,15 @@
 // Wiring of writing: the composer, its draft, the turns it starts, and the conversation these belong to.
 
+const BRANCHED = "The conversation had moved on elsewhere, so this is a branch beside it. The arrows under a message lead there.";
+
 /**
- * @param {object} parts  composer, drafts, turns, pending, watch, replies, transcript, options, sidebar, toasts
+ * @param {object} parts  composer, drafts, turns, pending, watch, replies, transcript, options, sidebar, toasts, status
  * @param {HTMLElement} inner  the element that holds the articles
  * @param {(id: string) => string} address  of a conversation
  * @returns {() => void}  settles what the composer offers; to be called when something outside changed
  */
 export function wireWriting(parts, inner, address) {
-  const { composer, drafts, turns, pending, watch, replies, transcript, options, sidebar, toasts } = parts;
+  const { composer, drafts, turns, pending, watch, replies, transcript, options, sidebar, toasts, status } = parts;
 
   // Send or Stop: it follows from what is on its way and what is being written.
   const settle = () => {
@@ -34,7 +36,8 @@ export function wireWriting(parts, inner, address) {
   composer.addEventListener("send", ({ detail: text }) => {
     const conversation = watch.conversation || null;
     const system_prompt = conversation ? null : options.systemPrompt;
-    turns.message({ text, conversation, parent: transcript.last, model: options.model, system_prompt });
+    const parameters = conversation ? null : options.parameters;
+    turns.message({ text, conversation, parent: transcript.last, model: options.model, system_prompt, parameters });
     composer.text = "";
     drafts.changed("");
     settle();
@@ -46,6 +49,7 @@ export function wireWriting(parts, inner, address) {
     if (starts && !entry.frame.conversation && !watch.conversation) become(accepted.conversation);
     if (starts && accepted.conversation === watch.conversation) pending.accept(accepted, entry.frame.model);
     else if (starts) pending.remove(entry.id);
+    if (accepted.branched) composer.hint(BRANCHED);
     settle();
   });
   turns.addEventListener("taken-back", ({ detail: text }) => {
@@ -54,6 +58,7 @@ export function wireWriting(parts, inner, address) {
   });
   turns.addEventListener("refused", ({ detail }) => toasts.trouble(detail.refused));
   watch.addEventListener("moved", settle);
+  composer.addEventListener("hinted", ({ detail }) => status.say(detail));
 
   if (composer.touched) drafts.changed(composer.text);
   else composer.text = drafts.newest(composer.text);

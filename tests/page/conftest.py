@@ -41,7 +41,7 @@ def empty_page(chromium: Browser, files: str) -> Iterator[Page]:
 
 @pytest.fixture
 def modules(empty_page: Page) -> Page:
-    """An empty page which can import the site's scripts from `/static/js/`, with nothing kept on the device."""
+    """An empty page which can import the site's scripts; nothing is kept on the device."""
     empty_page.evaluate("localStorage.clear()")
     return empty_page
 

@@ -144,14 +144,10 @@ class Socket:
         ids = {"generation": GENERATION, "conversation": CONVERSATION, "message": uid(message)}
         self.send("generation.end", **ids, state=state, cursor=1, hash=hash)
 
-    def accept(self, start: dict[str, Any], message: int, reply: int, repeated: bool = False) -> None:
-        ids = {
-            "conversation": CONVERSATION,
-            "message": uid(message),
-            "reply": uid(reply),
-            "generation": GENERATION,
-        }
-        self.send("turn.accepted", client_id=start["client_id"], ref=start["ref"], repeated=repeated, **ids)
+    def accept(self, start: dict[str, Any], message: int, reply: int, **more: bool) -> None:
+        ids = {"message": uid(message), "reply": uid(reply), "conversation": CONVERSATION}
+        answer = {"client_id": start["client_id"], "ref": start["ref"], "repeated": False} | more
+        self.send("turn.accepted", **ids, generation=GENERATION, **answer)
 
 
 class Chat:

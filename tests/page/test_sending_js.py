@@ -117,10 +117,10 @@ def test_a_message_typed_while_a_reply_runs_is_kept_and_says_so(open_chat: OpenC
     chat = open_chat(PATH, articles=shown)
     chat.frame("open")
     chat.say("Next")
-    expect(chat.page.get_by_text("Your message is kept here")).to_be_visible()
+    expect(chat.page.locator("#composer-hint")).to_contain_text("Your message is kept here")
     expect(chat.box).to_have_value("Next")
     chat.socket.show(asked(1), replied(2, "<p>Done.</p>"), changed=1)
-    expect(chat.page.get_by_text("You can send your message now.")).to_be_visible()
+    expect(chat.page.locator("#composer-hint")).to_contain_text("You can send your message now.")
     chat.box.press("Enter")
     start = chat.frame("turn.start")
     assert (start["parent"], start["conversation"]) == (uid(2), CONVERSATION)
@@ -133,7 +133,7 @@ def test_the_limit_of_a_message(open_chat: OpenChat, length: int) -> None:
     if length == 1000:
         assert len(chat.frame("turn.start")["text"]) == length
     else:
-        expect(chat.page.get_by_text("shorten it by 1 character.")).to_be_visible()
+        expect(chat.page.locator("#composer-hint")).to_contain_text("shorten it by 1 character.")
         assert chat.socket.got("turn.start") == []
         expect(chat.box).to_have_value("😀" * length)
 
@@ -148,6 +148,14 @@ def test_the_enter_that_ends_a_composition_does_not_send(open_chat: OpenChat) ->
     chat.box.press("Enter")
     assert chat.frame("turn.start")["text"] == "にほん"
     assert len(chat.socket.got("turn.start")) == 1
+
+
+def test_a_turn_that_became_a_branch_says_so(open_chat: OpenChat) -> None:
+    chat = open_chat(PATH, articles=(asked(1), replied(2, "<p>Reply.</p>")))
+    chat.frame("open")
+    chat.say("Next")
+    chat.socket.accept(chat.frame("turn.start"), 3, 4, branched=True)
+    expect(chat.page.get_by_role("status")).to_contain_text("this is a branch beside it")
 
 
 def test_shift_and_enter_is_a_new_line(open_chat: OpenChat) -> None:
