@@ -54,13 +54,13 @@ class Person:
 
 @dataclass
 class Site:
-    """A data folder, and the server on it while `running`."""
+    """A data folder, and the server on it while `running`. `faulty`: its log may show errors."""
 
     data: Path
     variables: dict[str, str]
     serving: Serving | None = None
     address: str = ""
-    said: list[str] = field(default_factory=list)
+    faulty: bool = False
     _people: list[Person] = field(default_factory=list)
 
     @contextmanager
@@ -69,7 +69,6 @@ class Site:
         with serve(self.data, **self.variables) as serving:
             self.serving, self.address = serving, serving.address()
             yield serving
-        self.said += serving.said
 
     @property
     def host(self) -> str:
