@@ -6,7 +6,7 @@ const COUNT_FROM = 0.9;
 // A text of this length fills the box's greatest height anyway; measuring it at each key would be felt.
 const LONG = 10_000;
 
-/** Emits `send` and `typed` (detail: the text), `stop`, and `hinted` (detail: what was said). */
+/** Emits `send` and `typed` (detail: the text), `stop`, and `hinted` (detail: what is to be said aloud). */
 export class Composer extends EventTarget {
   #form;
   #box;
@@ -73,12 +73,15 @@ export class Composer extends EventTarget {
     this.#box.setSelectionRange(this.#box.value.length, this.#box.value.length);
   }
 
-  /** Say something in the line below the text. Tones: "", "wrong", "waits" (gone when the wait ends). */
-  hint(words, tone = "") {
+  /**
+   * Say something in the line below the text; `spoken` is its short form for those who hear the page.
+   * Tones: "", "wrong", "waits" (gone when the wait ends).
+   */
+  hint(words, tone = "", spoken = "") {
     const hint = this.#part("hint");
     hint.textContent = words;
     hint.dataset.tone = tone;
-    if (words) this.#emit("hinted", words);
+    if (spoken) this.#emit("hinted", spoken);
   }
 
   #typed() {
@@ -103,11 +106,11 @@ export class Composer extends EventTarget {
     const over = this.#over(text);
     if (over > 0) {
       const excess = over === 1 ? "1 character" : `${over.toLocaleString("en")} characters`;
-      this.hint(`Too long to send: shorten it by ${excess}. Nothing is lost.`, "wrong");
+      this.hint(`Too long to send: shorten it by ${excess}. Nothing is lost.`, "wrong", `Not sent: ${excess} too long.`);
     } else if (this.#state === "running") {
-      this.hint("A reply is still being written. Your message is kept here; send it when the reply ends, or press Stop.", "waits");
+      this.hint("A reply is still being written. Your message is kept here; send it when the reply ends, or press Stop.", "waits", "Not sent: a reply is being written.");
     } else if (this.#state === "sending") {
-      this.hint("Your message before this one is still on its way. This one is kept here.", "waits");
+      this.hint("Your message before this one is still on its way. This one is kept here.", "waits", "Not sent: the one before is on its way.");
     } else {
       this.hint("");
       this.#emit("send", text);

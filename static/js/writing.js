@@ -49,7 +49,7 @@ export function wireWriting(parts, inner, address) {
     if (starts && !entry.frame.conversation && !watch.conversation) become(accepted.conversation);
     if (starts && accepted.conversation === watch.conversation) pending.accept(accepted, entry.frame.model);
     else if (starts) pending.remove(entry.id);
-    if (accepted.branched) composer.hint(BRANCHED);
+    if (accepted.branched) composer.hint(BRANCHED, "", "Sent, on a branch of its own.");
     settle();
   });
   turns.addEventListener("taken-back", ({ detail: text }) => {

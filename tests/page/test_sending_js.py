@@ -155,7 +155,8 @@ def test_a_turn_that_became_a_branch_says_so(open_chat: OpenChat) -> None:
     chat.frame("open")
     chat.say("Next")
     chat.socket.accept(chat.frame("turn.start"), 3, 4, branched=True)
-    expect(chat.page.get_by_role("status")).to_contain_text("this is a branch beside it")
+    expect(chat.page.get_by_role("status")).to_have_text("Sent, on a branch of its own.")
+    expect(chat.page.locator("#composer-hint")).to_contain_text("this is a branch beside it")
 
 
 def test_shift_and_enter_is_a_new_line(open_chat: OpenChat) -> None:
