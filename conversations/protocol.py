@@ -90,6 +90,8 @@ class TurnStart(Inbound, tag="turn.start", frozen=True):
     parent: UUID | None = None
     model: str | None = None
     system_prompt: str | None = None
+    parameters: dict[str, object] | None = None
+    """Of a new conversation, as the completions API names them; what is not in it is not sent."""
 
 
 class TurnEdit(Inbound, tag="turn.edit", frozen=True):

@@ -7,6 +7,7 @@ from conversations.views import changes, pages
 urlpatterns = [
     path("", pages.chat, name="chat"),
     path("conversations", pages.conversation_rows, name="conversation_rows"),
+    path("parameters", changes.check_parameters, name="parameters_check"),
     path("drafts", changes.save_draft, name="draft_save"),
     path("c/<uuid:id>", pages.conversation, name="conversation"),
     path("c/<uuid:id>/rename", changes.rename, name="conversation_rename"),

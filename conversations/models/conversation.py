@@ -36,6 +36,9 @@ class Conversation(models.Model):
     title = models.CharField(max_length=200, blank=True)
     system_prompt = models.TextField(blank=True)
     model = models.CharField(max_length=200)
+    parameters = models.JSONField(
+        default=dict, blank=True, help_text="What is sent with every request: see conversations.parameters."
+    )
     current_leaf = models.ForeignKey(
         "conversations.Message", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )

@@ -21,6 +21,7 @@ def claim_for(frame: Asking, person: User, lease: Lease) -> Claim:
                 parent_id=frame.parent,
                 model=frame.model,
                 system_prompt=frame.system_prompt,
+                parameters=frame.parameters,
                 lease=lease,
             )
         case protocol.TurnEdit():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -12,6 +14,7 @@ from chatsite.accounts.models import User
 from conversations import bus
 from conversations.errors import NotFound, Refused
 from conversations.models import Conversation, Message
+from conversations.parameters import checked_parameters
 from conversations.store import changes
 from conversations.store.branches import newest_leaf
 from conversations.store.generations import generation_stop_deleted
@@ -31,8 +34,18 @@ def conversation_rename(*, person: User, conversation_id: UUID, title: str) -> N
         changes.advance(locked(person, conversation_id), title=title)
 
 
-def conversation_configure(*, person: User, conversation_id: UUID, model: str, system_prompt: str) -> None:
-    """Choose the model and the system prompt of the turns to come. Raises Refused."""
+def conversation_configure(
+    *,
+    person: User,
+    conversation_id: UUID,
+    model: str,
+    system_prompt: str,
+    parameters: Mapping[str, Any] | None = None,
+) -> None:
+    """Choose the model, the system prompt and the parameters of the turns to come. Raises Refused.
+
+    Without `parameters` they stay as they are.
+    """
     system_prompt = checked_system_prompt(system_prompt)
     with transaction.atomic():
         conversation = locked(person, conversation_id)
@@ -40,7 +53,8 @@ def conversation_configure(*, person: User, conversation_id: UUID, model: str, s
             raise Refused(
                 "model_unknown", f"This site does not offer the model “{model}”. Choose another one."
             )
-        changes.advance(conversation, model=model, system_prompt=system_prompt)
+        chosen = conversation.parameters if parameters is None else checked_parameters(parameters)
+        changes.advance(conversation, model=model, system_prompt=system_prompt, parameters=chosen)
 
 
 def conversation_delete(*, person: User, conversation_id: UUID) -> Conversation:

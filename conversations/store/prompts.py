@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from conversations.models import Generation, Role
@@ -26,6 +27,7 @@ class Material:
     system_prompt: str
     history: Sequence[Said]
     prefix: str = ""
+    parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
 def prompt_material(*, generation_id: UUID) -> Material:
@@ -38,4 +40,5 @@ def prompt_material(*, generation_id: UUID) -> Material:
         system_prompt=generation.conversation.system_prompt,
         history=[Said(message.role == Role.ASSISTANT, message.content) for message in above],
         prefix=reply.content if reply.continues_id else "",
+        parameters=generation.conversation.parameters,
     )

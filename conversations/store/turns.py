@@ -6,9 +6,10 @@ is sent to the model's host before the claim is committed, and a claim is never 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -18,6 +19,7 @@ from django.utils import timezone
 from chatsite.accounts.models import User
 from conversations.errors import NotFound, Refused
 from conversations.models import ACTIVE, Conversation, Generation, Message, Role, State
+from conversations.parameters import checked_parameters
 from conversations.store import changes
 from conversations.store.conversations import checked_system_prompt, locked
 from conversations.store.titles import title_from
@@ -62,13 +64,14 @@ def turn_start(
     model: str | None,
     system_prompt: str | None,
     lease: Lease,
+    parameters: Mapping[str, Any] | None = None,
 ) -> Claim:
     """Store a message and claim its reply. Raises Refused."""
     text = _checked_text(text)
 
     def claim() -> Claim:
         if conversation_id is None:
-            conversation = _new_conversation(person, text, model, system_prompt)
+            conversation = _new_conversation(person, text, model, system_prompt, parameters)
         else:
             conversation = locked(person, conversation_id)
         parent = _parent(conversation, parent_id)
@@ -227,12 +230,19 @@ def _asked(reply: Message) -> Message:
 # The rows
 
 
-def _new_conversation(person: User, text: str, model: str | None, system_prompt: str | None) -> Conversation:
+def _new_conversation(
+    person: User,
+    text: str,
+    model: str | None,
+    system_prompt: str | None,
+    parameters: Mapping[str, Any] | None,
+) -> Conversation:
     return Conversation.objects.create(
         owner=person,
         title=title_from(text),
         model=_checked_model(model) or settings.COMPLETIONS_MODELS[0],
         system_prompt=checked_system_prompt(system_prompt or ""),
+        parameters=checked_parameters(parameters or {}),
     )
 
 

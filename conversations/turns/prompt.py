@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from conversations.completions import AssistantMessage, CompletionRequest, Message, SystemMessage, UserMessage
+from conversations.parameters import request_fields
 from conversations.store.prompts import Material
 
 CONTINUE = "Continue your last message from exactly where it stopped. Do not repeat or comment on any of it."
@@ -23,4 +24,6 @@ def request_for(material: Material) -> CompletionRequest:
             messages.append(UserMessage(content=said.text))
     if material.prefix:
         messages += [AssistantMessage(content=material.prefix), UserMessage(content=CONTINUE)]
-    return CompletionRequest(model=material.model, messages=tuple(messages))
+    return CompletionRequest(
+        model=material.model, messages=tuple(messages), **request_fields(material.parameters)
+    )

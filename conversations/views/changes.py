@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from conversations.errors import Refused
+from conversations.parameters import parameters_from_form
 from conversations.store.conversations import (
     conversation_configure,
     conversation_delete,
@@ -35,17 +37,27 @@ def rename(request: HttpRequest, id: UUID) -> HttpResponse:
 
 @require_POST
 def configure(request: HttpRequest, id: UUID) -> HttpResponse:
-    """Form: model, system_prompt."""
+    """Form: model, system_prompt; with_parameters and the boxes of the panel, or the parameters stay."""
     try:
         conversation_configure(
             person=person_of(request),
             conversation_id=id,
             model=request.POST.get("model", ""),
             system_prompt=request.POST.get("system_prompt", ""),
+            parameters=_parameters(request) if "with_parameters" in request.POST else None,
         )
     except Refused as refused:
         return refusal(refused)
     return HttpResponse(status=NO_CONTENT)
+
+
+@require_POST
+def check_parameters(request: HttpRequest) -> HttpResponse:
+    """Form: the boxes of the panel. Answers with the parameters as a new conversation's first turn does."""
+    try:
+        return JsonResponse(_parameters(request))
+    except Refused as refused:
+        return refusal(refused)
 
 
 @require_POST
@@ -81,6 +93,10 @@ def save_draft(request: HttpRequest) -> HttpResponse:
     except Refused as refused:
         return refusal(refused)
     return HttpResponse(status=NO_CONTENT)
+
+
+def _parameters(request: HttpRequest) -> dict[str, Any]:
+    return parameters_from_form({name: str(typed) for name, typed in request.POST.items()})
 
 
 def _id_or_none(text: str) -> UUID | None:

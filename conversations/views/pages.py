@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from chatsite.accounts.models import User
 from conversations.errors import Refused
 from conversations.models import Conversation
+from conversations.parameters import FIELDS, as_typed
 from conversations.store.branches import branch_page
 from conversations.store.drafts import draft_read
 from conversations.store.listing import conversation_list
@@ -60,6 +61,7 @@ def _get_conversation(person: User, conversation_id: UUID) -> Conversation:
 def _context(person: User, shown: Conversation | None) -> dict[str, Any]:
     listing = conversation_list(person=person)
     shown_id = shown.id if shown else None
+    parameters = shown.parameters if shown else {}
     models = list(settings.COMPLETIONS_MODELS)
     model = shown.model if shown else models[0]
     return {
@@ -68,6 +70,8 @@ def _context(person: User, shown: Conversation | None) -> dict[str, Any]:
         "model": model,
         "groups": grouped(listing.rows, current_id=shown_id),
         "rows_after": listing.after,
+        "parameters": [(field, as_typed(field, parameters)) for field in FIELDS],
+        "parameters_set": len(parameters),
         "draft": draft_read(person=person, conversation_id=shown_id),
         "demo": settings.DEMO,
         "banner": banner() if person.is_staff else "",
