@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -104,6 +105,17 @@ def test_who_lost_the_lease_changes_nothing(alice: User, lose: Callable[[Claim],
     assert not begin(claim)
     assert checkpoint(claim, "Too late") == {claim.generation_id}
     assert not end(claim, "Too late")
+    assert rows() == stored
+
+
+@pytest.mark.django_db
+def test_another_epoch_of_the_lease_changes_nothing(alice: User) -> None:
+    claim = start(alice)
+    stored = rows()
+    older = replace(claim, epoch=claim.epoch - 1)
+    assert not begin(older)
+    assert checkpoint(older, "Too late") == {claim.generation_id}
+    assert not end(older, "Too late")
     assert rows() == stored
 
 

@@ -80,18 +80,16 @@ async def test_who_has_waited_long_enough_is_sent_away_and_holds_up_nobody() -> 
     await gone(patient)
 
 
-@pytest.mark.parametrize("leaves_first", [True, False])
-async def test_a_cancellation_together_with_the_place_is_not_forgotten(leaves_first: bool) -> None:
+async def test_a_cancellation_together_with_the_place_is_not_forgotten() -> None:
     """asyncio.wait_for of Python 3.11 swallows it: the reply would go on although it was stopped."""
     slots = Slots(per_person=1, total=1)
-    first, second = Guest(slots, ALICE), Guest(slots, ALICE)
-    await settle()
-    async with AsyncExitStack() as order:
-        first.leave.set()
-        if leaves_first:
-            await first.task
-        order.callback(second.task.cancel)
-    await asyncio.wait({first.task, second.task})
+    async with AsyncExitStack() as first:
+        await first.enter_async_context(slots.place(ALICE, seconds=1))
+        second = Guest(slots, ALICE)
+        await settle()
+        await first.aclose()
+        second.task.cancel()
+    await asyncio.wait({second.task})
     assert second.task.cancelled()
     third = Guest(slots, ALICE)
     await settle()

@@ -108,7 +108,7 @@ async def test_a_stop_while_a_whole_reply_waits_to_be_stored_leaves_it_whole(
         with database_held():
             await house.written(live)
             generations.stop(live, cursor=2)
-            await asyncio.sleep(0)
+            assert live.text == words(8)
         assert await house.state_of(live) == State.COMPLETE
         assert await house.text_of(live) == words(8)
         await screen.task

@@ -101,6 +101,21 @@ async def test_a_viewer_that_never_acknowledges_is_given_up(house: House, alice:
         assert await house.state_of(live) == State.STOPPED
 
 
+async def test_a_viewer_that_leaves_in_the_moment_it_acknowledges_is_gone(house: House, alice: User) -> None:
+    """asyncio.wait_for of Python 3.11 would keep it, to send on beside the viewer that takes its place."""
+    async with house.open() as generations:
+        live = await house.say(alice, "scenario: endless rate=100")
+        screen = house.watch(live, acks=False, unacked_frames=1)
+        await screen.arrived.wait()
+        await house.sees(live, lambda: live.cursor > 20)
+        screen.acknowledge()
+        screen.task.cancel()
+        await asyncio.wait({screen.task}, timeout=PATIENCE)
+        assert screen.task.cancelled()
+        generations.stop(live)
+        await house.over(live)
+
+
 async def test_a_slow_viewer_skips_and_misses_nothing(house: House, alice: User) -> None:
     async with house.open():
         live = await house.say(alice, "scenario: markdown rate=3000")
