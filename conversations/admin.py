@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString
 from conversations.models import Conversation, Generation, Message
 from conversations.store.branches import branch_history
 from conversations.views.articles import article_views
+from conversations.views.details import details_of
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
@@ -38,16 +39,21 @@ class ReadOnly(ModelAdmin):
         return False
 
     class Media:
-        css = {"all": ("css/admin_transcript.css",)}
+        css = {
+            "all": [
+                f"css/{name}.css" for name in ("tokens", "prose", "highlight", "details", "admin_transcript")
+            ]
+        }
 
 
 @admin.register(Conversation)
 class ConversationAdmin(ReadOnly):
     """A conversation with the branch it shows as a transcript."""
 
-    list_display = ("title_or_none", "owner", "model", "messages_count", "active_at", "deleted")
+    list_display = ("title_or_none", "owner", "model", "messages_count", "active_at", "deleted_at")
     list_filter = (
         "model",
+        "generations__state",
         ("deleted_at", admin.EmptyFieldListFilter),
         "active_at",
         ("owner", admin.RelatedOnlyFieldListFilter),
@@ -79,10 +85,6 @@ class ConversationAdmin(ReadOnly):
     @admin.display(description="messages", ordering="messages_count")
     def messages_count(self, conversation: Conversation) -> int:
         return int(conversation.messages_count)  # type: ignore[attr-defined]  # annotated by get_queryset
-
-    @admin.display(description="deleted", boolean=True)
-    def deleted(self, conversation: Conversation) -> bool:
-        return conversation.deleted_at is not None
 
     @admin.display(description="transcript")
     def transcript(self, conversation: Conversation) -> SafeString | str:
@@ -140,7 +142,7 @@ class MessageAdmin(ReadOnly):
         generation = _generation(message)
         if generation is None:
             return "This message was written by a person."
-        return render_to_string("admin/_call.html", {"generation": generation})
+        return render_to_string("_details.html", details_of(generation) | {"open": True})
 
 
 def _generation(message: Message) -> Generation | None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from conversations.views import changes, pages
+from conversations.views import changes, details, pages
 
 urlpatterns = [
     path("", pages.chat, name="chat"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("parameters", changes.check_parameters, name="parameters_check"),
     path("drafts", changes.save_draft, name="draft_save"),
     path("c/<uuid:id>", pages.conversation, name="conversation"),
+    path("c/<uuid:id>/messages/<uuid:message_id>/details", details.details, name="reply_details"),
     path("c/<uuid:id>/rename", changes.rename, name="conversation_rename"),
     path("c/<uuid:id>/settings", changes.configure, name="conversation_settings"),
     path("c/<uuid:id>/delete", changes.delete, name="conversation_delete"),

@@ -12,6 +12,7 @@ export class Actions {
   #send;
   #limit;
   #menu;
+  #details;
   /** @type {Map<string, Editor>} by client id */
   #editors = new Map();
   #subject = null;
@@ -22,13 +23,15 @@ export class Actions {
    * @param turns  the Turns
    * @param {(frame: object) => boolean} send
    * @param {number} limit  the longest text
+   * @param details  the Details
    */
-  constructor(log, menu, turns, send, limit) {
+  constructor(log, menu, turns, send, limit, details) {
     this.#log = log;
     this.#turns = turns;
     this.#send = send;
     this.#limit = limit;
     this.#menu = menu;
+    this.#details = details;
     log.addEventListener("click", (event) => this.#pressed(event.target));
     menu.addEventListener("click", (event) => this.#modelChosen(event.target));
     turns.addEventListener("settled", ({ detail }) => this.#settled(detail.entry.id));
@@ -64,6 +67,9 @@ export class Actions {
         break;
       case "continue":
         this.#turns.act({ type: "turn.continue", message });
+        break;
+      case "details":
+        this.#details.show(message);
         break;
       case "models":
         this.#subject = message;

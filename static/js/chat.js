@@ -4,6 +4,7 @@ import { Actions } from "./actions.js";
 import { Band } from "./band.js";
 import { Composer } from "./composer.js";
 import { Connection } from "./connection.js";
+import { Details } from "./details.js";
 import { Drafts } from "./drafts.js";
 import { wireMenus } from "./menus.js";
 import { Options } from "./options.js";
@@ -104,7 +105,8 @@ function refuse(frame) {
   settleComposer();
 }
 
-new Actions(log, document.getElementById("model-menu"), turns, send, Number(dataset.messageCharacters));
+const details = new Details(document.getElementById("details"), () => address(watch.conversation), showSignedOut);
+new Actions(log, document.getElementById("model-menu"), turns, send, Number(dataset.messageCharacters), details);
 wireRows(one("rows"), document.getElementById("row-menu"), { toasts, current: () => watch.conversation, renamed: showTitle, signedOut: showSignedOut });
 options.addEventListener("signed-out", showSignedOut);
 options.addEventListener("trouble", ({ detail }) => toasts.trouble(detail));

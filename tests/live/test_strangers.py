@@ -34,6 +34,7 @@ EXPECTED = {
     "drafts": "302/302 405/404 302/302 405/404",
     "parameters": "302/302 405/200 302/302 405/200",
     "c/<uuid:id>": "302/302 404/405 302/302 404/405",
+    "c/<uuid:id>/messages/<uuid:message_id>/details": "302/302 404/405 302/302 404/405",
     "c/<uuid:id>/delete": "302/302 405/404 302/302 405/404",
     "c/<uuid:id>/rename": "302/302 405/404 302/302 405/404",
     "c/<uuid:id>/restore": "302/302 405/404 302/302 405/404",
@@ -105,6 +106,7 @@ class Scene:
         """The address with Alice's ids."""
         values = {
             "id": self.turn["conversation"],
+            "message_id": self.turn["reply"],
             "object_id": object_of(route, self),
             "content_type_id": "1",
             "app_label": "conversations",

@@ -1,0 +1,100 @@
+"""What is known of one reply: what was sent for it, by what names it can be found, what it used and cost."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from conversations.models import Conversation, Generation
+from conversations.views.answers import person_of
+
+REQUEST_CHARACTERS = 200_000
+"""Of a request shown at most; a longer one is cut, with a note."""
+NOT_PARAMETERS = frozenset({"model", "messages", "stream", "stream_options"})
+
+
+@require_safe
+def details(request: HttpRequest, id: UUID, message_id: UUID) -> HttpResponse:
+    """A part of the page, for the dialog of a reply."""
+    conversations = Conversation.objects.visible_to(person_of(request)).filter(pk=id)
+    found = Generation.objects.filter(conversation__in=conversations, message_id=message_id)
+    generation = found.select_related("message").first()
+    if generation is None:
+        raise Http404("There is no such reply.")
+    return render(request, "_details.html", details_of(generation))
+
+
+def details_of(generation: Generation) -> dict[str, Any]:
+    """The context of `_details.html`: facts that are known, by name, and the request."""
+    facts = [*_about(generation), *_usage(generation), *_names(generation)]
+    return {
+        "facts": [(name, value) for name, value in facts if value not in ("", None)],
+        "request_json": _request(generation),
+    }
+
+
+def _about(generation: Generation) -> list[tuple[str, object]]:
+    sent = generation.request or {}
+    parameters = {name: value for name, value in sent.items() if name not in NOT_PARAMETERS}
+    told = f"finish reason “{generation.finish_reason}”" if generation.finish_reason else ""
+    return [
+        ("Model", generation.model),
+        ("State", ", ".join(filter(None, [generation.get_state_display(), told]))),
+        ("Error", generation.error_message),
+        (
+            "Parameters",
+            _plain(parameters) if parameters else "none sent: the model's own defaults" if sent else "",
+        ),
+        ("Messages sent", len(sent.get("messages", [])) or ""),
+        (
+            "Asked",
+            timezone.localtime(generation.started_at).isoformat(" ", "seconds")
+            if generation.started_at
+            else "",
+        ),
+        ("First text after", _seconds(generation.first_text_ms)),
+        ("Ended after", _seconds(generation.duration_ms)),
+    ]
+
+
+def _usage(generation: Generation) -> list[tuple[str, object]]:
+    counts = {name: count for name, count in (generation.usage or {}).items() if count is not None}
+    named = [(name.removesuffix("_tokens").replace("_", " "), count) for name, count in counts.items()]
+    tokens = ", ".join(f"{name} {count:,}" for name, count in named if isinstance(count, int))
+    cost = generation.usd_spent
+    return [
+        ("Tokens", tokens),
+        ("Cost, as the provider states it", "" if cost is None else f"${cost.normalize():f}"),
+    ]
+
+
+def _names(generation: Generation) -> list[tuple[str, object]]:
+    return [
+        ("Our request id", generation.request_id),
+        ("The provider's inference id", generation.inference_id),
+        ("The completion's id", generation.upstream_id),
+        ("System fingerprint", generation.system_fingerprint),
+    ]
+
+
+def _request(generation: Generation) -> str:
+    if generation.request is None:
+        return ""
+    text = json.dumps(generation.request, indent=2, ensure_ascii=False)
+    if len(text) <= REQUEST_CHARACTERS:
+        return text
+    return f"{text[:REQUEST_CHARACTERS]}\n… cut here: the request has {len(text):,} characters."
+
+
+def _plain(parameters: dict[str, Any]) -> str:
+    return ", ".join(f"{name} {json.dumps(value, ensure_ascii=False)}" for name, value in parameters.items())
+
+
+def _seconds(milliseconds: int | None) -> str:
+    return "" if milliseconds is None else f"{milliseconds / 1000:.2f} s"
