@@ -147,9 +147,9 @@ async def test_every_statement_fails_once(house: House, alice: User, monkeypatch
         assert nth > 5
 
 
-async def test_stop_and_drain_and_deletion_at_once_leave_one_end(house: House, alice: User) -> None:
+async def test_stop_and_two_drains_at_once_leave_one_end(house: House, alice: User) -> None:
     async with house.open(running_per_user=1) as registry:
-        lives = [await house.say(alice, SCENARIO) for _ in range(3)]
+        lives = [await house.say(alice, "scenario: stall after=3") for _ in range(3)]
         await house.sees(lives[0], lambda: bool(lives[0].text))
         for live in lives:
             house.watch(live, may_shrink=True)
