@@ -63,7 +63,6 @@ function build(text, limit) {
   form.dataset.own = "";
   const box = document.createElement("textarea");
   box.setAttribute("aria-label", "Edit your words");
-  box.dir = "auto";
   box.maxLength = limit;
   box.value = text;
   const row = document.createElement("div");

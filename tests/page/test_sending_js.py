@@ -138,6 +138,15 @@ def test_the_limit_of_a_message(open_chat: OpenChat, length: int) -> None:
         expect(chat.box).to_have_value("😀" * length)
 
 
+def test_a_paste_of_many_lines_arrives_whole_and_can_be_gone_on_with(open_chat: OpenChat) -> None:
+    chat = open_chat("/", permissions=["clipboard-read", "clipboard-write"])
+    text = "line\n" * 20_000
+    chat.page.evaluate("(text) => navigator.clipboard.writeText(text)", text)
+    chat.box.press("Control+V")
+    chat.box.press("a")
+    expect(chat.box).to_have_value(text + "a")
+
+
 def test_the_enter_that_ends_a_composition_does_not_send(open_chat: OpenChat) -> None:
     chat = open_chat("/")
     chat.box.fill("にほん")
