@@ -101,7 +101,7 @@ async def test_a_fault_at_every_await(
                 break
             assert state in ends
         assert state == State.COMPLETE
-        assert nth > WORDS
+        assert nth > 3  # the database, the answer's head and its words, which may come all at once
 
 
 def every_database_fault() -> Iterator[tuple[str, bool]]:
