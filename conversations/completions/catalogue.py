@@ -43,10 +43,12 @@ class Catalogue:
     unchanged: bool = False
 
     def find(self, name: str) -> Model | None:
-        """The model with this id, or else this alias."""
+        """The model with this id, or else this alias, or else this id in its latest version."""
         by_id = (model for model in self.models if model.id == name)
         by_alias = (model for model in self.models if name in model.aliases)
-        return next(by_id, None) or next(by_alias, None)
+        # Ollama lists llama3.2 as llama3.2:latest, and takes both names.
+        by_version = (model for model in self.models if model.id == f"{name}:latest")
+        return next(by_id, None) or next(by_alias, None) or next(by_version, None)
 
 
 def read_catalogue(body: object, etag: str | None) -> Catalogue | None:

@@ -9,4 +9,5 @@
 - `prompt`: a branch of messages as a completion request
 - `slots`: how many replies are written at a time
 - `upstream`: the one client to the completions server
+- `catalogue`: the models that this server lists
 """

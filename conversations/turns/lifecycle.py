@@ -25,6 +25,7 @@ from conversations.rendering import shutdown_highlighting
 from conversations.store.generations import generation_interrupt_all, generation_interrupt_expired
 from conversations.store.threads import close_threads, in_database
 from conversations.store.turns import Lease
+from conversations.turns.catalogue import ModelList
 from conversations.turns.checkpoints import Checkpoints
 from conversations.turns.generations import Generations
 from conversations.turns.slots import Slots
@@ -62,6 +63,11 @@ def banner() -> str:
     return _current.upstream.banner if _current else ""
 
 
+def model_list() -> ModelList | None:
+    """What is known of the models, None before startup and after shutdown."""
+    return _current.upstream.models if _current else None
+
+
 async def startup(*, base_url: str, api_key: str | None) -> None:
     """End what a dead process left behind, then be ready for turns."""
     global _current
@@ -82,6 +88,7 @@ async def startup(*, base_url: str, api_key: str | None) -> None:
         asyncio.create_task(checkpoints.run(), name="checkpoints"),
         asyncio.create_task(_sweep_for_ever(generations), name="sweep"),
         asyncio.create_task(upstream.look(), name="look at the completions server"),
+        asyncio.create_task(upstream.models.keep_fresh(), name="list of models"),
     ]
     turns.unsubscribe = bus.subscribe(bus.EVERYONE, lambda news: _stop_deleted(generations, news))
     _current = turns

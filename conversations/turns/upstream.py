@@ -1,13 +1,14 @@
-"""The one client to the completions server, and what the check at start found."""
+"""The one client to the completions server, what the check at start found, and the models it lists."""
 
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.conf import settings
 
 from conversations.completions import CheckResult, CompletionsClient, Timeouts
+from conversations.turns.catalogue import ModelList
 
 log = logging.getLogger(__name__)
 
@@ -18,6 +19,10 @@ class Upstream:
 
     client: CompletionsClient
     check: CheckResult | None = None
+    models: ModelList = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.models = ModelList(self.client)
 
     async def look(self) -> None:
         """Ask once whether the address and the key are right, and say it in the log. Never raises."""
@@ -30,7 +35,7 @@ class Upstream:
     @property
     def banner(self) -> str:
         """What admins should know, in one sentence, or nothing."""
-        return "" if self.check is None or self.check.ok else self.check.message
+        return self.models.notice if self.check is None or self.check.ok else self.check.message
 
 
 def connect(*, base_url: str, api_key: str | None) -> Upstream:

@@ -17,9 +17,10 @@ from conversations.parameters import FIELDS, as_typed
 from conversations.store.branches import branch_page
 from conversations.store.drafts import draft_read
 from conversations.store.listing import conversation_list
-from conversations.turns.lifecycle import banner
+from conversations.turns.lifecycle import banner, model_list
 from conversations.views.answers import person_of, refusal
 from conversations.views.articles import BLANK_ASSISTANT, BLANK_USER, article_views
+from conversations.views.choices import model_choices
 from conversations.views.rows import grouped
 
 
@@ -62,11 +63,11 @@ def _context(person: User, shown: Conversation | None) -> dict[str, Any]:
     listing = conversation_list(person=person)
     shown_id = shown.id if shown else None
     parameters = shown.parameters if shown else {}
-    models = list(settings.COMPLETIONS_MODELS)
-    model = shown.model if shown else models[0]
+    names = list(settings.COMPLETIONS_MODELS)
+    model = shown.model if shown else names[0]
     return {
         "conversation": shown,
-        "models": models if model in models else [model, *models],
+        "models": model_choices(names if model in names else [model, *names], model_list()),
         "model": model,
         "groups": grouped(listing.rows, current_id=shown_id),
         "rows_after": listing.after,

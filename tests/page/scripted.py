@@ -22,6 +22,7 @@ from django.template.loader import render_to_string
 from playwright.sync_api import Browser, Locator, Page, Route, WebSocketRoute
 
 from conversations.views.articles import BLANK_ASSISTANT, BLANK_USER, ArticleView
+from conversations.views.choices import ModelChoice
 
 ROOT = Path(__file__).resolve().parents[2]
 CONVERSATION = str(UUID(int=100))
@@ -238,11 +239,11 @@ class Chat:
 
     def _html(self, path: str) -> str:
         conversation = {"id": CONVERSATION, "title": "A title", "revision": 1, "system_prompt": ""}
-        models = ["gpt-4-1106-preview", "gpt-4-0125-preview"]
+        models = [ModelChoice("gpt-4-1106-preview"), ModelChoice("gpt-4-0125-preview")]
         context = {
             "conversation": conversation if path.startswith("/c/") else None,
             "models": models,
-            "model": models[0],
+            "model": models[0].name,
             "message_characters": 1000,
             "person": PERSON,
             "blank_user": BLANK_USER,

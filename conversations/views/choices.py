@@ -1,0 +1,71 @@
+"""The models to choose from, with what the completions server says of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from conversations.completions import Model, Pricing
+from conversations.completions.pricing import INPUT, OUTPUT
+from conversations.turns.catalogue import ModelList
+
+MILLION = 1_000_000
+WITHDRAWN = "not in the server's list: may be withdrawn"
+
+_CAPABILITIES = {
+    "tools": "tools",
+    "vision": "images",
+    "file_input": "files",
+    "structured_output": "JSON schema",
+}
+
+
+@dataclass(frozen=True)
+class ModelChoice:
+    """A model as a page offers it. `facts`: short phrases, none where nothing is known."""
+
+    name: str
+    facts: tuple[str, ...] = ()
+    withdrawn: bool = False
+
+
+def model_choices(names: Iterable[str], known: ModelList | None) -> list[ModelChoice]:
+    """The models of these names, with what is known of them at this moment."""
+    return [_choice(name, known) for name in names]
+
+
+def _choice(name: str, known: ModelList | None) -> ModelChoice:
+    if known is None:
+        return ModelChoice(name)
+    if known.may_be_withdrawn(name):
+        return ModelChoice(name, (WITHDRAWN,), withdrawn=True)
+    model = known.find(name)
+    return ModelChoice(name, _facts(model) if model else ())
+
+
+def _facts(model: Model) -> tuple[str, ...]:
+    facts = [
+        f"{model.context_length:,} tokens of context" if model.context_length else "",
+        f"replies up to {model.output_max:,}" if model.output_max else "",
+        ", ".join(words for key, words in _CAPABILITIES.items() if key in model.capabilities),
+        price_words(model.pricing) if model.pricing else "",
+    ]
+    return tuple(fact for fact in facts if fact)
+
+
+def price_words(pricing: Pricing) -> str:
+    """The price in words; empty when its rates could not be read."""
+    if pricing.kind != "fixed":
+        return "price depends on the request"
+    rates = ((word, pricing.rate(unit)) for word, unit in (("in", INPUT), ("out", OUTPUT)))
+    words = [f"{money(rate.cost(MILLION), pricing.currency)} {word}" for word, rate in rates if rate]
+    return f"{', '.join(words)} per million tokens" if words else ""
+
+
+def money(amount: Decimal, currency: str) -> str:
+    """An amount to a hundredth, or to two digits that say something when it is smaller."""
+    places = 2 if amount >= 1 or not amount else max(2, 1 - amount.adjusted())
+    number = f"{amount:,.{places}f}"
+    number = number.removesuffix(".00")
+    return f"${number}" if currency == "USD" else f"{number} {currency}"
