@@ -140,6 +140,13 @@ class Tab:
             self.articles |= {article["id"]: article for article in frame["messages"]}
             if kind == "conversation":
                 self.paths[frame["conversation"]] = frame["path"]
+                self._forget_ended(frame)
+
+    def _forget_ended(self, frame: Frame) -> None:
+        """What was opened after its end is shown by its article; no frame of its own tells the end."""
+        for article in frame["messages"] if "ref" in frame else ():
+            if article.get("state", "queued") not in ACTIVE:
+                self.replies.pop(article["generation"], None)
 
     # Verbs
 
