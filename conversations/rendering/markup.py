@@ -1,8 +1,8 @@
 """One raw block of comrak's HTML to the markup our pages use; sanitising comes after.
 
 What is changed: code blocks get a head with their language and a copy button (and colours, if there are any),
-formulas become MathML, tables can scroll sideways, images become links that name their host, links open in a
-new tab, and fragments stay within their message by its id prefix.
+formulas become MathML, tables can scroll sideways, boxes of task lists get a name, images become links that
+name their host, links open in a new tab, and fragments stay within their message by its id prefix.
 """
 
 import html
@@ -26,6 +26,7 @@ _TOKEN = re.compile(
     | (?P<link_end></a>)
     | (?P<id>\ id=")
     | (?P<table></?table>)
+    | (?P<task><input\ type="checkbox")
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -53,6 +54,8 @@ def page_markup(raw: str, *, id_prefix: str, colour: Colour, formula: Formula) -
         if token["link_end"]:
             inside_link = False
             return "</a>"
+        if token["task"]:
+            return f'{token["task"]} aria-label="Task"'
         return f' id="{id_prefix}' if token["id"] else _TABLE[token["table"]]
 
     return _TOKEN.sub(replaced, raw)

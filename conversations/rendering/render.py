@@ -10,7 +10,7 @@ from conversations.rendering.holdback import decided_length
 from conversations.rendering.markdown import open_code_index, raw_blocks
 from conversations.rendering.source import repaired
 
-RENDERER_VERSION = 1
+RENDERER_VERSION = 2
 """Stored beside the HTML of a message; raise it whenever the same Markdown would give other HTML."""
 
 WHOLE_SECONDS = 5.0

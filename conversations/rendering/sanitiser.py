@@ -57,7 +57,7 @@ ATTRIBUTE_VALUES: dict[str, dict[str, set[str]]] = {
     "a": {"target": {"_blank"}},
     "button": {"type": {"button"}},
     "div": {"role": {"region"}, "aria-label": {"Table"}},
-    "input": {"type": {"checkbox"}, "checked": {""}, "disabled": {""}},
+    "input": {"type": {"checkbox"}, "checked": {""}, "disabled": {""}, "aria-label": {"Task"}},
     "mo": {"form": {"prefix", "infix", "postfix"}},
     "td": {"align": {"left", "center", "right"}},
     "th": {"align": {"left", "center", "right"}},

@@ -73,10 +73,11 @@ def test_tables_scroll_sideways_and_keep_alignment() -> None:
     assert markup.rstrip().endswith("</table></div>")
 
 
-def test_task_list_boxes_are_disabled() -> None:
+def test_task_list_boxes_are_disabled_and_named() -> None:
     markup = html("- [ ] a\n- [x] b")
     assert markup.count('<input type="checkbox"') == 2
     assert markup.count('disabled=""') == 2
+    assert markup.count('aria-label="Task"') == 2
     assert markup.count('checked=""') == 1
 
 
