@@ -73,7 +73,7 @@ def generation_checkpoint(*, checkpoints: Iterable[Checkpoint], lease_seconds: f
     lost: set[UUID] = set()
     with transaction.atomic():
         expires = timezone.now() + timedelta(seconds=lease_seconds)
-        for point in checkpoints:
+        for point in sorted(checkpoints, key=lambda point: point.held.generation_id):
             columns: dict[str, Any] = {"lease_expires_at": expires}
             if point.changed:
                 columns |= {"cursor": len(point.content), "inference_id": point.inference_id[:200]}
@@ -125,7 +125,9 @@ def generation_interrupt_all() -> int:
 
 def generation_stop_deleted(conversation: Conversation) -> None:
     """End what still runs in a conversation that is being deleted; nothing is written to it afterwards."""
-    conversation.generations.filter(state__in=ACTIVE).update(
+    # Held in the order in which a checkpoint takes them, so that the two never wait for each other.
+    running = conversation.generations.filter(state__in=ACTIVE).select_for_update().order_by("pk")
+    conversation.generations.filter(pk__in=[generation.pk for generation in running]).update(
         state=State.STOPPED, ended_at=timezone.now(), lease_epoch=0
     )
 

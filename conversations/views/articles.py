@@ -55,7 +55,7 @@ class ArticleView:
     @property
     def blocks_html(self) -> SafeString:
         """Each block in an element of its own, as the browser keeps them."""
-        return mark_safe("".join(f'<div class="block">{block}</div>' for block in self.blocks))  # noqa: S308
+        return mark_safe("".join(f'<div class="block" dir="auto">{block}</div>' for block in self.blocks))  # noqa: S308
 
 
 BLANK_USER = ArticleView(id=None, parent_id=None, role=Role.USER.value)
