@@ -9,7 +9,7 @@ import pytest
 
 from conversations.rendering import StreamRenderer, render_html
 from conversations.rendering.sanitiser import sanitised
-from rendering.payloads import PAYLOADS
+from tests.rendering.payloads import PAYLOADS
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
 MATHML = "{http://www.w3.org/1998/Math/MathML}"
