@@ -38,6 +38,11 @@ export class Transcript {
     return this.#stored().at(-1)?.dataset.message ?? null;
   }
 
+  /** The articles whose reply has not ended, as far as the page knows. */
+  get running() {
+    return this.#stored().filter(({ dataset }) => ["queued", "running"].includes(dataset.state));
+  }
+
   /** Show what a `conversation` frame says. False when a message is missing: ask for it whole. */
   show(frame) {
     const fresh = new Map(frame.messages.map((message) => [message.id, article(message.html)]));

@@ -13,6 +13,7 @@ export class Watch extends EventTarget {
   #revision;
   #asked = false;
   #announced = new Set();
+  #told = new Set();
 
   /** @param {{conversation: string, revision: number}} page  what the page was made from; "" for a new chat */
   constructor({ conversation, revision }, { send, transcript, replies, pager, status }) {
@@ -69,10 +70,12 @@ export class Watch extends EventTarget {
   #show(frame) {
     if (frame.conversation !== this.conversation) return;
     this.#asked = false;
+    const { running } = this.#transcript;
     if (!this.#transcript.show(frame)) {
       this.open(0);
       return;
     }
+    running.filter(hasEnded).forEach((article) => this.#tellEnd(article.dataset.generation, endOf(article)));
     this.#revision = frame.revision;
     // Above what the frame covers the reader may have paged further up already.
     if ((frame.path[0] ?? null) === this.#transcript.first) this.#pager.older = frame.older;
@@ -104,12 +107,18 @@ export class Watch extends EventTarget {
   }
 
   async #end(frame) {
-    if (this.#transcript.find(frame.message)) this.#status.ended(frame);
+    if (this.#transcript.find(frame.message)) this.#tellEnd(frame.generation, frame);
     const reply = this.#replies.get(frame.generation);
     if (!reply) return;
     this.#replies.forget(frame.generation);
     if (!(await reply.end(frame))) this.open(0);
     this.#emit("moved");
+  }
+
+  // A reply may end before it is watched: then only the conversation frame tells. Both may come, so say it once.
+  #tellEnd(generation, end) {
+    if (!this.#told.has(generation)) this.#status.ended(end);
+    this.#told.add(generation);
   }
 
   #replyOf(frame) {
@@ -122,4 +131,11 @@ export class Watch extends EventTarget {
   #emit(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
+}
+
+const hasEnded = (article) => article.isConnected && !["queued", "running"].includes(article.dataset.state);
+
+function endOf(article) {
+  const message = article.querySelector('.card[data-tone="error"] p')?.textContent;
+  return { state: article.dataset.state, error: message && { message } };
 }
