@@ -20,6 +20,7 @@ from conversations.errors import NotFound, Refused
 from conversations.sockets.claims import Asking, claim_for
 from conversations.sockets.connection import Connection
 from conversations.sockets.doorkeeper import CLOSE_CODES, as_person
+from conversations.sockets.rounds import Round
 from conversations.sockets.watch import Watch, page_before
 from conversations.store.conversations import branch_choose
 from conversations.store.generations import generation_owned
@@ -32,6 +33,8 @@ log = logging.getLogger(__name__)
 
 WATCHES = 8
 """Conversations that one socket may watch at a time."""
+ROW_SECONDS = 0.2
+"""How late the list of conversations may be: what is read and written in a conversation goes first."""
 
 
 class ChatConsumer(Connection):
@@ -39,8 +42,8 @@ class ChatConsumer(Connection):
 
     def entered(self) -> None:
         self.watches: dict[UUID, Watch] = {}
-        self.news: dict[UUID, bus.News] = {}
-        self.telling: asyncio.Task[None] | None = None
+        self.changed = Round(self._tell_change, pause=0)
+        self.rows = Round(self._tell_row, pause=ROW_SECONDS)
         self.leaving.append(bus.subscribe(self.ticket.person_id, self._hear))
         self.leaving.append(self._leave_all)
 
@@ -186,35 +189,32 @@ class ChatConsumer(Connection):
     # News of what was committed, by anybody
 
     def _hear(self, news: bus.News) -> None:
-        """Remember the newest per conversation, and tell it soon: many at once are told as one."""
-        self.news[news.conversation_id] = news
-        if self.telling is None or self.telling.done():
-            self.telling = asyncio.create_task(self._tell())
+        if news.conversation_id in self.watches:
+            self.changed.add(news.conversation_id)
+        self.rows.add(news.conversation_id)
 
-    async def _tell(self) -> None:
-        while self.news and not self.closing:
-            _, news = self.news.popitem()
-            try:
-                await self._tell_one(news)
-            except NotFound:
-                await self._gone(news.conversation_id)
-            except (SignedOut, ShutOut) as gone:
-                await self.end(CLOSE_CODES[type(gone)])
-            except (DatabaseFault, Refused) as error:
-                log.warning("News could not be told, the client will ask again: %s", error)
-
-    async def _tell_one(self, news: bus.News) -> None:
-        if isinstance(news, bus.ConversationDeleted):
-            await self._gone(news.conversation_id)
-            return
-        watch = self.watches.get(news.conversation_id)
+    async def _tell_change(self, conversation_id: UUID) -> None:
+        watch = self.watches.get(conversation_id)
         if watch is not None:
-            await watch.refresh()
-        await self.reply(await as_person(self.ticket, lambda person: row_frame(person, news.conversation_id)))
+            await self._tell(conversation_id, watch.refresh())
 
-    async def _gone(self, conversation_id: UUID) -> None:
-        self._forget(conversation_id)
-        await self.reply(protocol.ConversationRemoved(conversation=conversation_id))
+    async def _tell_row(self, conversation_id: UUID) -> None:
+        await self._tell(conversation_id, self._send_row(conversation_id))
+
+    async def _send_row(self, conversation_id: UUID) -> None:
+        await self.reply(await as_person(self.ticket, lambda person: row_frame(person, conversation_id)))
+
+    async def _tell(self, conversation_id: UUID, telling: Coroutine[Any, Any, None]) -> None:
+        try:
+            await telling
+        except NotFound:
+            self._forget(conversation_id)
+            self.rows.drop(conversation_id)
+            await self.reply(protocol.ConversationRemoved(conversation=conversation_id))
+        except (SignedOut, ShutOut) as gone:
+            await self.end(CLOSE_CODES[type(gone)])
+        except Refused as refused:
+            log.warning("News could not be told: %s", refused.message)
 
     def _forget(self, conversation_id: UUID) -> None:
         watch = self.watches.pop(conversation_id, None)
@@ -224,5 +224,5 @@ class ChatConsumer(Connection):
     def _leave_all(self) -> None:
         for conversation_id in list(self.watches):
             self._forget(conversation_id)
-        if self.telling is not None:
-            self.telling.cancel()
+        self.changed.cancel()
+        self.rows.cancel()
