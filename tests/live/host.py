@@ -84,6 +84,9 @@ class Host:
             received = await read_request(reader, whole=True)
             if received is None:
                 return
+            if received.line.startswith("GET "):
+                await HAS_NO_LIST(Peer(reader, writer))
+                return
             self.requests.append(received)
             prompt = self._prompt_of(received)
             self._open[prompt] += 1
@@ -110,6 +113,7 @@ class Host:
         return "another"
 
 
+HAS_NO_LIST = answer(404, {"message": "no list of models", "statusCode": 404})
 REFUSES = answer(400, {"message": "no messages", "statusCode": 400})
 
 
