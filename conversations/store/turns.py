@@ -18,10 +18,18 @@ from django.utils import timezone
 
 from chatsite.accounts.models import User
 from conversations.errors import NotFound, Refused
-from conversations.models import ACTIVE, Conversation, Generation, Message, Role, State
+from conversations.models import Conversation, Generation, Message, Role, State
 from conversations.parameters import checked_parameters
 from conversations.store import changes
 from conversations.store.conversations import checked_system_prompt, locked
+from conversations.store.guards import (
+    asked_by,
+    checked_model,
+    checked_text,
+    ended_parent,
+    ended_reply,
+    own_message,
+)
 from conversations.store.titles import title_from
 
 CONTINUABLE = (State.INTERRUPTED, State.TRUNCATED, State.STOPPED, State.FAILED)
@@ -67,16 +75,16 @@ def turn_start(
     parameters: Mapping[str, Any] | None = None,
 ) -> Claim:
     """Store a message and claim its reply. Raises Refused."""
-    text = _checked_text(text)
+    text = checked_text(text)
 
     def claim() -> Claim:
         if conversation_id is None:
             conversation = _new_conversation(person, text, model, system_prompt, parameters)
         else:
             conversation = locked(person, conversation_id)
-        parent = _parent(conversation, parent_id)
+        parent = ended_parent(conversation, parent_id)
         branched = conversation.current_leaf_id != parent_id
-        chosen = _checked_model(model) or conversation.model
+        chosen = checked_model(model) or conversation.model
         return replace(
             _message_and_reply(conversation, parent, text, client_id, chosen, lease), branched=branched
         )
@@ -86,10 +94,10 @@ def turn_start(
 
 def turn_edit(*, person: User, client_id: str, message_id: UUID, text: str, lease: Lease) -> Claim:
     """Store a changed message beside the one it changes and claim its reply. Raises Refused."""
-    text = _checked_text(text)
+    text = checked_text(text)
 
     def claim() -> Claim:
-        conversation, message = _message(person, message_id)
+        conversation, message = own_message(person, message_id)
         if message.role != Role.USER:
             raise Refused("not_possible", "Only a message of your own can be edited.")
         return _message_and_reply(conversation, message.parent, text, client_id, conversation.model, lease)
@@ -103,9 +111,9 @@ def turn_regenerate(
     """Claim another reply beside the one named. Raises Refused."""
 
     def claim() -> Claim:
-        conversation, reply = _ended_reply(person, message_id)
-        chosen = _checked_model(model) or conversation.model
-        return _reply(conversation, _asked(reply), client_id, chosen, lease)
+        conversation, reply = ended_reply(person, message_id)
+        chosen = checked_model(model) or conversation.model
+        return _reply(conversation, asked_by(reply), client_id, chosen, lease)
 
     return _once(person, client_id, claim)
 
@@ -114,12 +122,14 @@ def turn_continue(*, person: User, client_id: str, message_id: UUID, lease: Leas
     """Claim a reply that begins with the text of a cut one and goes on from there. Raises Refused."""
 
     def claim() -> Claim:
-        conversation, reply = _ended_reply(person, message_id)
+        conversation, reply = ended_reply(person, message_id)
         if reply.generation.state not in CONTINUABLE or not reply.content:
             raise Refused(
                 "not_possible", "There is nothing to go on from. Regenerate asks for a whole reply."
             )
-        return _reply(conversation, _asked(reply), client_id, reply.generation.model, lease, continues=reply)
+        return _reply(
+            conversation, asked_by(reply), client_id, reply.generation.model, lease, continues=reply
+        )
 
     return _once(person, client_id, claim)
 
@@ -162,71 +172,6 @@ def _earlier(person: User, client_id: str) -> Claim | None:
     )
 
 
-# Guards: each returns what it is named for, or raises Refused
-
-
-def _checked_text(text: str) -> str:
-    text = text.replace("\x00", "")
-    if not text.strip():
-        raise Refused("bad_frame", "The message is empty. Write something first.")
-    if len(text) > settings.LIMITS.message_characters:
-        raise Refused(
-            "too_large",
-            f"The message has {len(text):,} characters; the limit is {settings.LIMITS.message_characters:,}."
-            " Shorten it or send it in parts.",
-        )
-    return text
-
-
-def _checked_model(model: str | None) -> str | None:
-    if model is not None and model not in settings.COMPLETIONS_MODELS:
-        raise Refused("model_unknown", f"This site does not offer the model “{model}”. Choose another one.")
-    return model
-
-
-def _message(person: User, message_id: UUID) -> tuple[Conversation, Message]:
-    owned = Message.objects.filter(pk=message_id, owner=person)
-    conversation_id = owned.values_list("conversation_id", flat=True).first()
-    if conversation_id is None:
-        raise NotFound("message")
-    conversation = locked(person, conversation_id)
-    # Read only now: until the conversation is held, the end of a reply can still change its text.
-    return conversation, owned.select_related("parent", "generation").get()
-
-
-def _ended_reply(person: User, message_id: UUID) -> tuple[Conversation, Message]:
-    conversation, message = _message(person, message_id)
-    if message.role != Role.ASSISTANT:
-        raise Refused("not_possible", "That is a message of your own, not a reply.")
-    _refuse_running(message)
-    return conversation, message
-
-
-def _parent(conversation: Conversation, parent_id: UUID | None) -> Message | None:
-    if parent_id is None:
-        return None
-    parent = conversation.messages.filter(pk=parent_id).select_related("generation").first()
-    if parent is None:
-        raise NotFound("message")
-    if parent.role != Role.ASSISTANT:
-        raise Refused("not_possible", "A message can only follow a reply. To change your message, edit it.")
-    _refuse_running(parent)
-    return parent
-
-
-def _refuse_running(reply: Message) -> None:
-    if reply.generation.state in ACTIVE:
-        raise Refused(
-            "reply_running", "The reply before it is still being written. Wait for it or stop it.", retry=True
-        )
-
-
-def _asked(reply: Message) -> Message:
-    if reply.parent is None:
-        raise Refused("not_possible", "This reply answers no message.")
-    return reply.parent
-
-
 # The rows
 
 
@@ -240,7 +185,7 @@ def _new_conversation(
     return Conversation.objects.create(
         owner=person,
         title=title_from(text),
-        model=_checked_model(model) or settings.COMPLETIONS_MODELS[0],
+        model=checked_model(model) or settings.COMPLETIONS_MODELS[0],
         system_prompt=checked_system_prompt(system_prompt or ""),
         parameters=checked_parameters(parameters or {}),
     )
