@@ -8,6 +8,7 @@ import os
 import shutil
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.core.cache import cache
 from django.test import Client
@@ -16,6 +17,8 @@ from chatsite.accounts.models import User
 
 ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "correct horse battery"
+hypothesis.settings.register_profile("site", deadline=None)  # a busy machine is no finding
+hypothesis.settings.load_profile("site")
 CHROMIUM = next((path for name in ("chromium", "chromium-browser") if (path := shutil.which(name))), None)
 
 
