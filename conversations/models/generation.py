@@ -40,6 +40,9 @@ class Generation(models.Model):
     state = models.CharField(max_length=16, choices=State.choices, default=State.QUEUED)
     model = models.CharField(max_length=200)
     request = models.JSONField(null=True, blank=True, help_text="The body as sent, without the key.")
+    ledger = models.JSONField(
+        null=True, blank=True, help_text="Which messages went up, which did not, and why: see turns.trimming."
+    )
 
     lease_owner = models.CharField(max_length=64, blank=True)
     lease_epoch = models.PositiveIntegerField(default=1)

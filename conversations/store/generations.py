@@ -57,10 +57,19 @@ class Ending:
     """Columns of Generation: finish_reason, usage, usd_spent, error_kind …"""
 
 
-def generation_begin(*, held: Held, request: dict[str, Any], request_id: str) -> bool:
-    """Mark it running, with the body about to be sent. False: the lease is lost."""
+def generation_begin(
+    *, held: Held, request: dict[str, Any], request_id: str, ledger: dict[str, Any] | None = None
+) -> bool:
+    """Mark it running, with the body about to be sent. False: the lease is lost.
+
+    ledger: what became of each message of the branch.
+    """
     begun = _active(held).update(
-        state=State.RUNNING, request=request, request_id=request_id, started_at=timezone.now()
+        state=State.RUNNING,
+        request=request,
+        ledger=ledger,
+        request_id=request_id,
+        started_at=timezone.now(),
     )
     return begun == 1
 

@@ -7,6 +7,7 @@
 - `viewing`: one viewer of one reply: snapshot, deltas at the viewer's pace, end
 - `checkpoints`: texts and leases into the database, twice a second
 - `prompt`: a branch of messages as a completion request
+- `trimming`, `tokens`: what of a branch goes up when the model cannot take it all
 - `slots`: how many replies are written at a time
 - `upstream`: the one client to the completions server
 - `catalogue`: the models that this server lists

@@ -24,6 +24,7 @@ from conversations.store.rendered import id_prefix
 from conversations.store.threads import in_database
 from conversations.store.turns import Claim
 from conversations.turns import outcome as outcomes
+from conversations.turns.catalogue import ModelList
 from conversations.turns.live import LiveGeneration
 from conversations.turns.outcome import Outcome
 from conversations.turns.run import LeaseLost, reply
@@ -38,8 +39,11 @@ RETRY_SECONDS = (0.1, 0.3, 1.0, 2.0)
 class Generations:
     """One per process. Everything runs on the event loop that `begin` is called on."""
 
-    def __init__(self, *, client: CompletionsClient, slots: Slots, queue_seconds: float) -> None:
+    def __init__(
+        self, *, client: CompletionsClient, models: ModelList, slots: Slots, queue_seconds: float
+    ) -> None:
         self._client = client
+        self._models = models
         self._slots = slots
         self._queue_seconds = queue_seconds
         self._live: dict[UUID, LiveGeneration] = {}
@@ -67,7 +71,13 @@ class Generations:
         live = LiveGeneration(claim)
         self._live[live.held.generation_id] = live
         live.task = asyncio.create_task(
-            reply(live, client=self._client, slots=self._slots, queue_seconds=self._queue_seconds),
+            reply(
+                live,
+                client=self._client,
+                models=self._models,
+                slots=self._slots,
+                queue_seconds=self._queue_seconds,
+            ),
             name=f"reply {live.held.generation_id}",
         )
         supervisor = asyncio.create_task(self._supervise(live, live.task))

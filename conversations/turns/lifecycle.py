@@ -76,6 +76,7 @@ async def startup(*, base_url: str, api_key: str | None) -> None:
     upstream = connect(base_url=base_url, api_key=api_key)
     generations = Generations(
         client=upstream.client,
+        models=upstream.models,
         slots=Slots(per_person=limits.running_per_user, total=limits.running_total),
         queue_seconds=limits.queue_seconds,
     )

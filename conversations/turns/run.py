@@ -6,6 +6,7 @@ the end itself: it returns an Outcome, and everything received until then stands
 
 from __future__ import annotations
 
+import asyncio
 import time
 
 from conversations.completions import (
@@ -29,9 +30,10 @@ from conversations.store.generations import Held, generation_begin
 from conversations.store.prompts import prompt_material
 from conversations.store.threads import in_database
 from conversations.turns.call import Call
+from conversations.turns.catalogue import ModelList
 from conversations.turns.live import LiveGeneration, Status
 from conversations.turns.outcome import BUSY, EMPTY, Outcome
-from conversations.turns.prompt import request_for
+from conversations.turns.prompt import prompt_for
 from conversations.turns.slots import NoPlace, Slots
 
 
@@ -40,20 +42,25 @@ class LeaseLost(Exception):
 
 
 async def reply(
-    live: LiveGeneration, *, client: CompletionsClient, slots: Slots, queue_seconds: float
+    live: LiveGeneration,
+    *,
+    client: CompletionsClient,
+    models: ModelList,
+    slots: Slots,
+    queue_seconds: float,
 ) -> Outcome:
     """Write one reply into `live` and say how it ended. Raises LeaseLost; passes cancellation through."""
     try:
         async with slots.place(live.owner_id, seconds=queue_seconds):
-            return await _stream(live, client)
+            return await _stream(live, client, models)
     except NoPlace:
         return BUSY
 
 
-async def _stream(live: LiveGeneration, client: CompletionsClient) -> Outcome:
+async def _stream(live: LiveGeneration, client: CompletionsClient, models: ModelList) -> Outcome:
     live.call = call = Call(request_id=str(live.held.generation_id))
     try:
-        request = await in_database(_begin, live.held, call.request_id)
+        request = await _begin(live.held, call.request_id, models)
         live.wait_for(Status(State.RUNNING, "model", since=time.monotonic()))
         async with client.stream(request, request_id=call.request_id) as events:
             async for event in events:
@@ -67,12 +74,20 @@ async def _stream(live: LiveGeneration, client: CompletionsClient) -> Outcome:
     return _outcome(live, call)
 
 
-def _begin(held: Held, request_id: str) -> CompletionRequest:
-    """One unit in the database: read the branch, make the request, mark the generation running."""
-    request = request_for(prompt_material(generation_id=held.generation_id))
-    if not generation_begin(held=held, request=request.to_wire(stream=True), request_id=request_id):
+async def _begin(held: Held, request_id: str, models: ModelList) -> CompletionRequest:
+    """Read the branch, make the request of what the model can take of it, mark the generation running."""
+    material = await in_database(prompt_material, generation_id=held.generation_id)
+    prompt = await asyncio.to_thread(prompt_for, material, models.find(material.model))
+    begun = await in_database(
+        generation_begin,
+        held=held,
+        request=prompt.request.to_wire(stream=True),
+        ledger=prompt.ledger.to_json(),
+        request_id=request_id,
+    )
+    if not begun:
         raise LeaseLost
-    return request
+    return prompt.request
 
 
 def _apply(event: StreamEvent, live: LiveGeneration, call: Call) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +17,16 @@ def person_of(request: HttpRequest) -> User:
     if isinstance(request.user, AnonymousUser):
         raise PermissionDenied
     return request.user
+
+
+def id_or_none(text: str) -> UUID | None:
+    """An id as a form carries it; None for an empty one. Raises Refused."""
+    if not text:
+        return None
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise Refused("bad_frame", "The conversation's id is not one.") from error
 
 
 def refusal(refused: Refused) -> HttpResponse:

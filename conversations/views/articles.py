@@ -16,6 +16,7 @@ from conversations.models import Generation, Message, Role, State
 from conversations.store.branches import Siblings, siblings_of
 from conversations.store.rendered import blocks_of
 from conversations.store.turns import CONTINUABLE
+from conversations.views.context import older_messages
 
 
 @dataclass(frozen=True)
@@ -138,6 +139,8 @@ def _facts(generation: Generation) -> tuple[str, ...]:
         facts.append(f"{tokens:,} token{'' if tokens == 1 else 's'}")
     if generation.usd_spent is not None:
         facts.append(f"${generation.usd_spent.quantize(generation.usd_spent.__class__('0.0001'))}")
+    if cut := (generation.ledger or {}).get("cut"):
+        facts.append(f"{older_messages(cut)} not sent")
     return tuple(facts)
 
 

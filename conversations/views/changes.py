@@ -18,7 +18,7 @@ from conversations.store.conversations import (
     conversation_restore,
 )
 from conversations.store.drafts import draft_save
-from conversations.views.answers import person_of, refusal
+from conversations.views.answers import id_or_none, person_of, refusal
 
 NO_CONTENT = 204
 
@@ -86,7 +86,7 @@ def restore(request: HttpRequest, id: UUID) -> HttpResponse:
 def save_draft(request: HttpRequest) -> HttpResponse:
     """Form: conversation (empty for the next new chat), text."""
     try:
-        conversation_id = _id_or_none(request.POST.get("conversation", ""))
+        conversation_id = id_or_none(request.POST.get("conversation", ""))
         draft_save(
             person=person_of(request), conversation_id=conversation_id, text=request.POST.get("text", "")
         )
@@ -97,12 +97,3 @@ def save_draft(request: HttpRequest) -> HttpResponse:
 
 def _parameters(request: HttpRequest) -> dict[str, Any]:
     return parameters_from_form({name: str(typed) for name, typed in request.POST.items()})
-
-
-def _id_or_none(text: str) -> UUID | None:
-    if not text:
-        return None
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise Refused("bad_frame", "The conversation's id is not one.") from error

@@ -12,7 +12,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from conversations.models import Conversation, Generation
+from conversations.turns.trimming import Ledger
 from conversations.views.answers import person_of
+from conversations.views.context import amount, older_messages
 
 REQUEST_CHARACTERS = 200_000
 """Of a request shown at most; a longer one is cut, with a note."""
@@ -52,6 +54,7 @@ def _about(generation: Generation) -> list[tuple[str, object]]:
             _plain(parameters) if parameters else "none sent: the model's own defaults" if sent else "",
         ),
         ("Messages sent", len(sent.get("messages", [])) or ""),
+        ("Of the conversation", _ledger(generation)),
         (
             "Asked",
             timezone.localtime(generation.started_at).isoformat(" ", "seconds")
@@ -61,6 +64,15 @@ def _about(generation: Generation) -> list[tuple[str, object]]:
         ("First text after", _seconds(generation.first_text_ms)),
         ("Ended after", _seconds(generation.duration_ms)),
     ]
+
+
+def _ledger(generation: Generation) -> str:
+    """How full the model was, and what had no room."""
+    if generation.ledger is None:
+        return ""
+    ledger = Ledger.from_json(generation.ledger)
+    cut = f"; {older_messages(ledger.cut)} not sent, for want of room" if ledger.cut else ""
+    return f"{amount(ledger)}{cut}"
 
 
 def _usage(generation: Generation) -> list[tuple[str, object]]:

@@ -4,6 +4,7 @@ import { Actions } from "./actions.js";
 import { Band } from "./band.js";
 import { Composer } from "./composer.js";
 import { Connection } from "./connection.js";
+import { wireContext } from "./context.js";
 import { Details } from "./details.js";
 import { Drafts } from "./drafts.js";
 import { wireMenus } from "./menus.js";
@@ -64,6 +65,11 @@ function showTitle(title) {
 
 const parts = { composer, drafts, turns, pending, watch, replies, transcript, options, sidebar, toasts, status };
 const settleComposer = wireWriting(parts, inner, address);
+wireContext(parts, one("model-select"), document.getElementById("instructions"), {
+  line: one("context"),
+  dialog: document.getElementById("context-list"),
+  url: dataset.contextUrl,
+});
 
 watch.addEventListener("gone", () => band.notice("This conversation was deleted, or you may no longer see it. What you typed is kept on this device."));
 watch.addEventListener("shown", ({ detail }) => {

@@ -21,7 +21,7 @@ from conversations.parameters import (
     parameters_from_form,
 )
 from conversations.store.prompts import Material, Said
-from conversations.turns.prompt import request_for
+from conversations.turns.prompt import prompt_for
 
 EXAMPLES: dict[str, Any] = {
     "temperature": 0.5,
@@ -118,9 +118,11 @@ def test_nothing_else_than_a_refusal_comes_of_nonsense(raw: dict[str, Any]) -> N
 
 def test_what_is_set_is_sent_and_nothing_else() -> None:
     material = Material("gpt-4-1106-preview", "", [Said(False, "Hello")], parameters=EXAMPLES)
-    wire = request_for(material).to_wire(stream=True)
+    wire = prompt_for(material, None).request.to_wire(stream=True)
     assert {name: wire[name] for name in EXAMPLES} == EXAMPLES
-    bare = request_for(Material("gpt-4-1106-preview", "", [Said(False, "Hello")])).to_wire(stream=True)
+    bare = prompt_for(Material("gpt-4-1106-preview", "", [Said(False, "Hello")]), None).request.to_wire(
+        stream=True
+    )
     assert bare.keys() == {"model", "messages", "stream", "stream_options"}
 
 

@@ -1,0 +1,30 @@
+"""How many tokens a text has, about.
+
+Counted with the vocabulary of the GPT-4 models, cl100k_base, which comes with the package and is never
+fetched. For a model with another vocabulary the count is near, not right: that is why people are told
+"about", and why the model's server has the last word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import toktok
+
+from conversations.completions.text import clean_text
+
+PER_MESSAGE: Final = 4
+"""What a message takes besides its text: its role and its borders. Source: the OpenAI cookbook, "How to
+count tokens with tiktoken"."""
+PER_REPLY: Final = 3
+"""What every reply is begun with, and the request pays for. Source: the same."""
+
+
+def count_tokens(texts: Sequence[str]) -> list[int]:
+    """The tokens of each text, in the same order. Markers such as <|endoftext|> are plain text here.
+
+    Takes about 0.1 s for a million characters; other threads run meanwhile.
+    """
+    counts: list[int] = toktok.batch_count([clean_text(text) for text in texts], "cl100k_base", threads=1)
+    return counts

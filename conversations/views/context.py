@@ -1,0 +1,153 @@
+"""What goes up to the model with the next message: shown before it is sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_POST
+
+from conversations.completions import Model
+from conversations.completions.pricing import INPUT, OUTPUT
+from conversations.errors import Refused
+from conversations.store.prompts import Material, draft_material
+from conversations.turns.lifecycle import model_list
+from conversations.turns.prompt import ledger_of
+from conversations.turns.trimming import Ledger, Line, Why
+from conversations.views.answers import id_or_none, person_of, refusal
+from conversations.views.choices import WITHDRAWN, ModelChoice, model_choices, money
+
+EXCERPT_CHARACTERS = 80
+
+_WHY_WORDS: dict[Why, str] = {
+    Why.SYSTEM: "always sent",
+    Why.NEWEST: "always sent",
+    Why.FITS: "sent",
+    Why.NO_ROOM: "not sent: no room",
+    Why.EMPTY: "not sent: has no text",
+}
+
+
+@dataclass(frozen=True)
+class LineView:
+    """One message of the list. `excerpt`: how it begins, plain text; `why`: what becomes of it, in words."""
+
+    who: str
+    excerpt: str
+    tokens: str
+    sent: bool
+    why: str
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A part of the line below the message box. `warns`: something will not be as expected."""
+
+    text: str
+    warns: bool = False
+
+
+@require_POST
+def context(request: HttpRequest) -> HttpResponse:
+    """Form: conversation (empty for a new chat), text, model, system_prompt (of a new chat).
+
+    Answers with a line; with all of its messages when the form says list. Changes nothing: it is a POST
+    because a message is too long for an address.
+    """
+    form = request.POST
+    try:
+        material = draft_material(
+            person=person_of(request),
+            conversation_id=id_or_none(form.get("conversation", "")),
+            model=form.get("model", ""),
+            system_prompt=form.get("system_prompt", ""),
+            text=form.get("text", ""),
+        )
+    except Refused as refused:
+        return refusal(refused)
+    known = model_list()
+    model = known.find(material.model) if known else None
+    ledger = ledger_of(material, model)
+    (choice,) = model_choices([material.model], known)
+    if "list" not in form:
+        return render(request, "_context_line.html", {"phrases": line_phrases(ledger, choice, model)})
+    whole = {
+        "model": choice,
+        "phrases": list_phrases(ledger, model),
+        "lines": [_line(*pair) for pair in zip(ledger.lines, _texts(material), strict=True)],
+    }
+    return render(request, "_context_list.html", whole)
+
+
+def line_phrases(ledger: Ledger, choice: ModelChoice, model: Model | None) -> list[Phrase]:
+    """The line below the message box: how much goes up, what does not, and what that costs."""
+    phrases = [Phrase(amount(ledger).capitalize())]
+    if choice.withdrawn:
+        phrases.append(Phrase(f"{choice.name} is {WITHDRAWN}", warns=True))
+    if ledger.too_long:
+        phrases.append(
+            Phrase("too long for this model: shorten the message or choose another one", warns=True)
+        )
+    if ledger.cut:
+        phrases.append(Phrase(f"{older_messages(ledger.cut)} will not be sent", warns=True))
+    cost = _cost(model, INPUT, ledger.total)
+    return [*phrases, Phrase(f"about {cost}")] if cost else phrases
+
+
+def list_phrases(ledger: Ledger, model: Model | None) -> list[Phrase]:
+    """What the list begins with, in sentences."""
+    phrases = [Phrase(f"{amount(ledger)}.".capitalize())]
+    if ledger.room is not None and ledger.room >= 0:
+        phrases.append(
+            Phrase(
+                f"{ledger.reply:,} tokens are kept free for the reply, and about {ledger.room:,} are left."
+            )
+        )
+    elif ledger.too_long:
+        phrases.append(Phrase("That leaves no room for a reply: the server will refuse it.", warns=True))
+    elif ledger.room is not None:
+        phrases.append(Phrase("That leaves less room for the reply than it may need.", warns=True))
+    if ledger.cut:
+        phrases.append(Phrase(f"{older_messages(ledger.cut)} will not be sent.".capitalize(), warns=True))
+    sending, reply = _cost(model, INPUT, ledger.total), _cost(model, OUTPUT, ledger.reply)
+    if sending and reply:
+        phrases.append(
+            Phrase(f"Sending costs about {sending}, and a reply of {ledger.reply:,} tokens {reply} more.")
+        )
+    return phrases
+
+
+def amount(ledger: Ledger) -> str:
+    """How much goes up, of how much there is room for."""
+    of = f" of {ledger.context:,}" if ledger.context is not None else ""
+    return f"about {ledger.total:,}{of} tokens"
+
+
+def older_messages(count: int) -> str:
+    """So many of them, in words."""
+    return "1 older message" if count == 1 else f"{count:,} older messages"
+
+
+def _cost(model: Model | None, unit: str, count: int) -> str:
+    """In words; empty where the price is not known."""
+    pricing = model.pricing if model else None
+    rate = pricing.rate(unit) if pricing else None
+    return money(rate.cost(count), pricing.currency) if pricing and rate else ""
+
+
+def _texts(material: Material) -> list[str]:
+    system = [material.system_prompt] if material.system_prompt else []
+    return system + [said.text for said in material.history]
+
+
+def _line(line: Line, text: str) -> LineView:
+    begins = " ".join(text[:EXCERPT_CHARACTERS].split())
+    excerpt = f"{begins}…" if len(text) > EXCERPT_CHARACTERS else begins
+    return LineView(_who(line), excerpt, f"{line.tokens:,}", line.sent, _WHY_WORDS[line.why])
+
+
+def _who(line: Line) -> str:
+    if line.role == "user":
+        return "You" if line.id else "This message"
+    return "Instructions" if line.role == "system" else "Assistant"
