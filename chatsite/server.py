@@ -66,7 +66,8 @@ class PoliteServer(Server):  # type: ignore[misc]  # daphne has no types
         """Daphne's callback with the Twisted port."""
         super().listen_success(port)
         # A frame that is too long or not UTF-8 closes its socket with the code that says so, not by a cut.
-        self.ws_factory.setProtocolOptions(failByDrop=False)
+        # The second option is as Daphne sets it: OriginGate decides about origins.
+        self.ws_factory.setProtocolOptions(failByDrop=False, allowNullOrigin=True)
         self._ports.append(port)
         self._on_listening(port.getHost().port)
 
