@@ -34,32 +34,34 @@ export class Context {
   }
 
   async #look() {
+    const mine = ++this.#asked;
     const fields = this.#fields();
-    const empty = !fields.conversation && !fields.text.trim();
-    const html = empty ? null : await this.#ask(fields);
-    if (html === undefined) return;
-    if (html !== null) this.#line.innerHTML = html;
-    this.#line.hidden = html === null;
+    const html = fields.conversation || fields.text.trim() ? await this.#estimate(fields) : "";
+    if (mine !== this.#asked) return; // A newer question was asked meanwhile.
+    this.#line.innerHTML = html;
+    this.#line.hidden = html === "";
+  }
+
+  /** The line, or nothing: whoever is signed out, or offline, is told so by what they do next. */
+  async #estimate(fields) {
+    try {
+      return await (await post(this.#url, fields)).text();
+    } catch (error) {
+      if (error instanceof Refused || error instanceof SignedOut) return "";
+      throw error;
+    }
   }
 
   async #open() {
-    const html = await this.#ask({ ...this.#fields(), list: "yes" });
-    if (!html) return;
-    this.#dialog.querySelector("[data-context-list]").innerHTML = html;
-    if (!this.#dialog.open) this.#dialog.showModal();
-  }
-
-  /** The site's answer; null when it has none to give, undefined when a newer question was asked meanwhile. */
-  async #ask(fields) {
-    const mine = ++this.#asked;
-    let html = null;
+    const place = this.#dialog.querySelector("[data-context-list]");
+    place.textContent = "Loading…";
+    this.#dialog.showModal();
     try {
-      html = await (await post(this.#url, fields)).text();
+      place.innerHTML = await (await post(this.#url, { ...this.#fields(), list: "yes" })).text();
     } catch (error) {
-      // Whoever is signed out, or offline, is told so by what they do next; this is only an estimate.
       if (!(error instanceof Refused || error instanceof SignedOut)) throw error;
+      place.textContent = error.message || "You were signed out. Sign in again to see it.";
     }
-    return mine === this.#asked ? html : undefined;
   }
 }
 
