@@ -41,7 +41,8 @@ class ReadOnly(ModelAdmin):
     class Media:
         css = {
             "all": [
-                f"css/{name}.css" for name in ("tokens", "prose", "highlight", "details", "admin_transcript")
+                f"css/{name}.css"
+                for name in ("tokens", "prose", "highlight", "json", "details", "admin_transcript")
             ]
         }
 
@@ -103,6 +104,7 @@ class MessageAdmin(ReadOnly):
         "role",
         "generation__state",
         "generation__model",
+        "json_verdict",
         "created_at",
         ("owner", admin.RelatedOnlyFieldListFilter),
     )
@@ -111,7 +113,7 @@ class MessageAdmin(ReadOnly):
     list_select_related = ("owner", "generation")
     list_per_page = 50
     show_full_result_count = False
-    fields = ("conversation_link", "owner", "role", "created_at", "text", "reasoning", "call")
+    fields = ("conversation_link", "owner", "role", "created_at", "text", "json_verdict", "reasoning", "call")
 
     @admin.display(description="message")
     def excerpt(self, message: Message) -> str:

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from conversations.completions import CompletionRequest, InvalidRequest, UserMessage
 from conversations.errors import Refused
+from conversations.response_format import format_from_form, format_to_send
 
 STOP_CHARACTERS = 500
 """Our own limit of one stop sequence."""
@@ -110,13 +111,14 @@ _PAIR = re.compile(r"\s*(\d+)\s*[:=]\s*([-−+]?\d+(?:\.\d+)?)\s*", re.ASCII)
 
 def parameters_from_form(form: Mapping[str, str]) -> dict[str, Any]:
     """The parameters as typed into the panel; empty boxes are not set. Raises Refused."""
-    return checked_parameters({field.name: _read(field, form.get(field.name, "")) for field in FIELDS})
+    typed = {field.name: _read(field, form.get(field.name, "")) for field in FIELDS}
+    return checked_parameters(typed | {"response_format": format_from_form(form)})
 
 
 def checked_parameters(raw: Mapping[str, Any]) -> dict[str, Any]:
     """Those that are set, all within their documented limits. Raises Refused, naming the one that is not."""
     parameters = {name: value for name, value in raw.items() if value is not None}
-    unknown = parameters.keys() - _BY_NAME.keys()
+    unknown = parameters.keys() - _BY_NAME.keys() - {"response_format"}
     if unknown:
         raise Refused("bad_frame", f"There is no parameter “{min(unknown)}”.")
     try:
@@ -132,6 +134,8 @@ def request_fields(parameters: Mapping[str, Any]) -> dict[str, Any]:
     fields = dict(parameters)
     if isinstance(fields.get("stop"), list):
         fields["stop"] = tuple(fields["stop"])
+    if "response_format" in fields:
+        fields["response_format"] = format_to_send(fields["response_format"])
     return fields
 
 

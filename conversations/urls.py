@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from conversations.views import changes, context, details, pages
+from conversations.views import changes, context, details, pages, schemas
 
 urlpatterns = [
     path("", pages.chat, name="chat"),
     path("conversations", pages.conversation_rows, name="conversation_rows"),
     path("parameters", changes.check_parameters, name="parameters_check"),
+    path("parameters/schema", schemas.check, name="schema_check"),
     path("context", context.context, name="context"),
     path("drafts", changes.save_draft, name="draft_save"),
     path("c/<uuid:id>", pages.conversation, name="conversation"),

@@ -43,6 +43,9 @@ class Generation(models.Model):
     ledger = models.JSONField(
         null=True, blank=True, help_text="Which messages went up, which did not, and why: see turns.trimming."
     )
+    response_format = models.JSONField(
+        null=True, blank=True, help_text="What the whole reply is to be, when that was chosen."
+    )
 
     lease_owner = models.CharField(max_length=64, blank=True)
     lease_epoch = models.PositiveIntegerField(default=1)

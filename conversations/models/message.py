@@ -17,6 +17,14 @@ class Role(models.TextChoices):
     ASSISTANT = "assistant", "assistant"
 
 
+class JsonVerdict(models.TextChoices):
+    VALID = "valid", "valid JSON"
+    INVALID = "invalid", "JSON that does not fit"
+    NOT_JSON = "not_json", "not JSON"
+    CUT_OFF = "cut_off", "JSON, cut off"
+    UNCHECKED = "unchecked", "JSON, not checked"
+
+
 class Message(models.Model):
     """What was said. Immutable once final: an edit or another reply is a sibling of it.
 
@@ -46,6 +54,14 @@ class Message(models.Model):
         blank=True,
         help_text="Safe HTML of each top-level block of the content; null: not rendered yet.",
     )
+    json_verdict = models.CharField(
+        max_length=16,
+        blank=True,
+        choices=JsonVerdict.choices,
+        db_index=True,
+        help_text="Of a finished reply that was to be JSON.",
+    )
+    json_problem = models.TextField(blank=True, help_text="The verdict as the person is told.")
     renderer_version = models.PositiveIntegerField(default=0)
     client_id = models.CharField(  # noqa: DJ001  # null, since many have none and it is unique
         max_length=64,

@@ -6,7 +6,7 @@ has lost: its process must drop the reply and close the call.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -55,10 +55,17 @@ class Ending:
     reasoning: str = ""
     facts: dict[str, Any] = field(default_factory=dict)
     """Columns of Generation: finish_reason, usage, usd_spent, error_kind …"""
+    judged: dict[str, str] = field(default_factory=dict)
+    """Columns of Message: json_verdict and json_problem, of a reply that was to be JSON."""
 
 
 def generation_begin(
-    *, held: Held, request: dict[str, Any], request_id: str, ledger: dict[str, Any] | None = None
+    *,
+    held: Held,
+    request: dict[str, Any],
+    request_id: str,
+    ledger: dict[str, Any] | None = None,
+    response_format: Mapping[str, Any] | None = None,
 ) -> bool:
     """Mark it running, with the body about to be sent. False: the lease is lost.
 
@@ -69,6 +76,7 @@ def generation_begin(
         request=request,
         ledger=ledger,
         request_id=request_id,
+        response_format=response_format,
         started_at=timezone.now(),
     )
     return begun == 1
@@ -114,6 +122,7 @@ def generation_finish(*, held: Held, ending: Ending) -> bool:
             blocks=ending.blocks,
             renderer_version=RENDERER_VERSION,
             revision=conversation.revision + 1,
+            **ending.judged,
         )
         changes.advance(conversation, active_at=timezone.now())
     return True

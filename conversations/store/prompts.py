@@ -34,6 +34,8 @@ class Material:
     prefix: str = ""
     continues: UUID | None = None
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    response_format: Mapping[str, Any] | None = None
+    """What the whole reply is to be, the text that it continues among it."""
 
 
 def prompt_material(*, generation_id: UUID) -> Material:
@@ -48,6 +50,7 @@ def prompt_material(*, generation_id: UUID) -> Material:
         prefix=reply.content if reply.continues_id else "",
         continues=reply.continues_id,
         parameters=generation.conversation.parameters,
+        response_format=_format_of(generation),
     )
 
 
@@ -76,3 +79,14 @@ def draft_material(
 
 def _said(messages: Iterable[Message]) -> list[Said]:
     return [Said(message.role == Role.ASSISTANT, message.content, message.id) for message in messages]
+
+
+def _format_of(generation: Generation) -> Mapping[str, Any] | None:
+    """A continuation is of the kind of what it continues, whatever was chosen since."""
+    continued = generation.message.continues
+    chosen: Mapping[str, Any] | None = (
+        continued.generation.response_format
+        if continued
+        else generation.conversation.parameters.get("response_format")
+    )
+    return chosen

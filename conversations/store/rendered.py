@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from conversations.models import ACTIVE, Message, Role
 from conversations.rendering import RENDERER_VERSION, render_blocks
+from conversations.structured import JsonStream, Schema, Verdict, Word, json_blocks, judge, schema_asked
 
 
 def id_prefix(message_id: object) -> str:
@@ -17,9 +20,27 @@ def blocks_of(message: Message) -> list[str]:
         return []
     if message.blocks is not None and message.renderer_version == RENDERER_VERSION:
         return list(message.blocks)
-    blocks = render_blocks(message.content, id_prefix=id_prefix(message.id))
+    schema = schema_asked(message.generation.response_format) if message.content else None
+    if schema is None:
+        blocks = render_blocks(message.content, id_prefix=id_prefix(message.id))
+    else:
+        blocks = _json_blocks(message, schema)
     if message.generation.state not in ACTIVE:
         Message.objects.filter(pk=message.pk, content=message.content).update(
-            blocks=blocks, renderer_version=RENDERER_VERSION
+            blocks=blocks,
+            renderer_version=RENDERER_VERSION,
+            json_verdict=message.json_verdict,
+            json_problem=message.json_problem,
         )
     return blocks
+
+
+def _json_blocks(message: Message, schema: Schema) -> list[str]:
+    """Of a reply in JSON mode; one that ended without a verdict, with its process, is given it now."""
+    if message.generation.state in ACTIVE:
+        return list(JsonStream(schema).render(message.content).blocks)
+    if not message.json_verdict:
+        verdict = judge(message.content, schema=schema, cut=True, checker=None)
+        message.json_verdict, message.json_problem = verdict.state, verdict.message
+    stored = Verdict(cast(Word, message.json_verdict), "", message.json_problem)
+    return json_blocks(message.content, stored, id_prefix=id_prefix(message.id))

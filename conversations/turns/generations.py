@@ -18,13 +18,13 @@ from django.db import InterfaceError, OperationalError
 from conversations import bus
 from conversations.completions import CompletionsClient
 from conversations.errors import Refused
-from conversations.rendering import render_blocks
 from conversations.store.generations import Ending, generation_finish
 from conversations.store.rendered import id_prefix
 from conversations.store.threads import in_database
 from conversations.store.turns import Claim
 from conversations.turns import outcome as outcomes
 from conversations.turns.catalogue import ModelList
+from conversations.turns.judging import finished
 from conversations.turns.live import LiveGeneration
 from conversations.turns.outcome import Outcome
 from conversations.turns.run import LeaseLost, reply
@@ -156,8 +156,15 @@ class Generations:
     async def _finish(self, live: LiveGeneration, outcome: Outcome) -> None:
         """Store the end, trying again while the database cannot: an end is never dropped."""
         content = live.text
-        blocks = await asyncio.to_thread(render_blocks, content, id_prefix=id_prefix(live.held.message_id))
-        ending = Ending(outcome.state, content, blocks, live.reasoning, outcome.columns(live.call))
+        form = await asyncio.to_thread(
+            finished,
+            content,
+            schema=live.schema,
+            state=outcome.state,
+            id_prefix=id_prefix(live.held.message_id),
+        )
+        facts = outcome.columns(live.call)
+        ending = Ending(outcome.state, content, form.blocks, live.reasoning, facts, form.columns)
         try:
             stored = await self._store(live, ending)
         except (DatabaseFault, ArithmeticError, ValueError):

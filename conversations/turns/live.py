@@ -17,6 +17,7 @@ from conversations.rendering import StreamRenderer
 from conversations.store.generations import Checkpoint, Ending, Held
 from conversations.store.rendered import id_prefix
 from conversations.store.turns import Claim
+from conversations.structured import JsonStream, Schema
 from conversations.turns.call import Call
 from conversations.turns.outcome import Outcome
 
@@ -64,6 +65,7 @@ class LiveGeneration:
         self.outcome: Outcome | None = None
         self.stop_asked = False
         self.lost = False
+        self.schema: Schema | None = None
         self.call: Call | None = None
         self.task: asyncio.Task[Outcome] | None = None
         self.over = asyncio.Event()
@@ -73,10 +75,16 @@ class LiveGeneration:
         self._length = len(claim.prefix)
         self._stored = (len(claim.prefix), len(claim.reasoning), "")
         self._shown: Shown | None = None
-        self._renderer: StreamRenderer | None = None
+        self._renderer: StreamRenderer | JsonStream | None = None
         self._watchers: set[asyncio.Event] = set()
 
     # What the run writes
+
+    def expect(self, schema: Schema | None) -> None:
+        """The reply is to be JSON that fits this schema; None: any text."""
+        self.schema = schema
+        if schema is not None:
+            self._renderer, self._shown = JsonStream(schema), None
 
     def add_text(self, text: str) -> None:
         if self.stop_asked:

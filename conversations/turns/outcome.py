@@ -46,6 +46,13 @@ BUSY = Outcome(
     "busy",
     "Too many replies are being written at the moment. Your message is kept. Try again in a little while.",
 )
+NO_WORD = Outcome(
+    State.FAILED,
+    "bad_request",
+    "JSON mode needs the word “JSON” in the system prompt or in a message, and it is in none. Nothing was"
+    " sent to the model. Edit your message, or choose another response format.",
+    permanent=True,
+)
 EMPTY = Outcome(
     State.FAILED,
     "empty",

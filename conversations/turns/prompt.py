@@ -70,6 +70,8 @@ def prompt_for(material: Material, model: Model | None) -> Prompt:
     sent = (part for part, line in zip(_parts(material), ledger.lines, strict=True) if line.sent)
     messages = tuple(message for part in sent for message in part.messages)
     fields = request_fields(material.parameters)
+    if material.prefix:
+        fields.pop("response_format", None)  # The rest of an object is not an object.
     return Prompt(CompletionRequest(model=material.model, messages=messages, **fields), ledger)
 
 

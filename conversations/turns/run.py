@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Mapping
+from typing import Any
 
 from conversations.completions import (
     CompletionError,
@@ -29,10 +31,12 @@ from conversations.models import State
 from conversations.store.generations import Held, generation_begin
 from conversations.store.prompts import prompt_material
 from conversations.store.threads import in_database
+from conversations.structured import schema_asked
 from conversations.turns.call import Call
 from conversations.turns.catalogue import ModelList
+from conversations.turns.judging import lacks_the_word
 from conversations.turns.live import LiveGeneration, Status
-from conversations.turns.outcome import BUSY, EMPTY, Outcome
+from conversations.turns.outcome import BUSY, EMPTY, NO_WORD, Outcome
 from conversations.turns.prompt import prompt_for
 from conversations.turns.slots import NoPlace, Slots
 
@@ -60,7 +64,10 @@ async def reply(
 async def _stream(live: LiveGeneration, client: CompletionsClient, models: ModelList) -> Outcome:
     live.call = call = Call(request_id=str(live.held.generation_id))
     try:
-        request = await _begin(live.held, call.request_id, models)
+        request, asked = await _begin(live.held, call.request_id, models)
+        live.expect(schema_asked(asked))
+        if lacks_the_word(request):
+            return NO_WORD
         live.wait_for(Status(State.RUNNING, "model", since=time.monotonic()))
         async with client.stream(request, request_id=call.request_id) as events:
             async for event in events:
@@ -74,8 +81,13 @@ async def _stream(live: LiveGeneration, client: CompletionsClient, models: Model
     return _outcome(live, call)
 
 
-async def _begin(held: Held, request_id: str, models: ModelList) -> CompletionRequest:
-    """Read the branch, make the request of what the model can take of it, mark the generation running."""
+async def _begin(
+    held: Held, request_id: str, models: ModelList
+) -> tuple[CompletionRequest, Mapping[str, Any] | None]:
+    """Read the branch, make the request of what the model can take of it, mark the generation running.
+
+    Returns the request, and the response format of the whole reply.
+    """
     material = await in_database(prompt_material, generation_id=held.generation_id)
     prompt = await asyncio.to_thread(prompt_for, material, models.find(material.model))
     begun = await in_database(
@@ -84,10 +96,11 @@ async def _begin(held: Held, request_id: str, models: ModelList) -> CompletionRe
         request=prompt.request.to_wire(stream=True),
         ledger=prompt.ledger.to_json(),
         request_id=request_id,
+        response_format=material.response_format,
     )
     if not begun:
         raise LeaseLost
-    return prompt.request
+    return prompt.request, material.response_format
 
 
 def _apply(event: StreamEvent, live: LiveGeneration, call: Call) -> None:

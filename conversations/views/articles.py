@@ -14,8 +14,10 @@ from django.utils.safestring import SafeString, mark_safe
 from conversations import protocol
 from conversations.models import Generation, Message, Role, State
 from conversations.store.branches import Siblings, siblings_of
+from conversations.store.mending import mending_offers
 from conversations.store.rendered import blocks_of
 from conversations.store.turns import CONTINUABLE
+from conversations.structured import schema_asked
 from conversations.views.context import older_messages
 
 
@@ -47,6 +49,9 @@ class ArticleView:
     siblings: Siblings | None = None
     facts: tuple[str, ...] = ()
     card: Card | None = None
+    is_json: bool = False
+    mend: str = ""
+    """The message that asks the model to mend a reply which is not the JSON asked for, when it may be."""
     cursor: int = 0
     running: bool = False
     can_continue: bool = False
@@ -74,7 +79,8 @@ def article_views(messages: Iterable[Message]) -> list[ArticleView]:
     """The messages of a branch as shown, in the same order. Reads the database."""
     shown = list(messages)
     siblings = siblings_of(shown)
-    return [_view(message, siblings.get(message.id)) for message in shown]
+    mends = mending_offers(shown)
+    return [_view(message, siblings.get(message.id), mends.get(message.id, "")) for message in shown]
 
 
 def article_frame(view: ArticleView, format: protocol.Format) -> protocol.Article:
@@ -94,7 +100,7 @@ def article_frame(view: ArticleView, format: protocol.Format) -> protocol.Articl
     )
 
 
-def _view(message: Message, siblings: Siblings | None) -> ArticleView:
+def _view(message: Message, siblings: Siblings | None, mend: str) -> ArticleView:
     if message.role == Role.USER:
         return ArticleView(
             id=message.id,
@@ -123,6 +129,8 @@ def _view(message: Message, siblings: Siblings | None) -> ArticleView:
         siblings=siblings,
         facts=_facts(generation),
         card=_card(message, generation),
+        is_json=schema_asked(generation.response_format) is not None,
+        mend=mend,
         cursor=generation.cursor,
         running=running,
         can_continue=bool(message.content) and generation.state in CONTINUABLE,

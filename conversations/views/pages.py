@@ -14,9 +14,11 @@ from chatsite.accounts.models import User
 from conversations.errors import Refused
 from conversations.models import Conversation
 from conversations.parameters import FIELDS, as_typed
+from conversations.response_format import KINDS, format_as_typed
 from conversations.store.branches import branch_page
 from conversations.store.drafts import draft_read
 from conversations.store.listing import conversation_list
+from conversations.structured import EXAMPLES, SCHEMA_CHARACTERS
 from conversations.turns.lifecycle import banner, model_list
 from conversations.views.answers import person_of, refusal
 from conversations.views.articles import BLANK_ASSISTANT, BLANK_USER, article_views
@@ -72,7 +74,11 @@ def _context(person: User, shown: Conversation | None) -> dict[str, Any]:
         "groups": grouped(listing.rows, current_id=shown_id),
         "rows_after": listing.after,
         "parameters": [(field, as_typed(field, parameters)) for field in FIELDS],
-        "parameters_set": len(parameters),
+        "parameters_set": len(parameters.keys() - {"response_format"}),
+        "format": format_as_typed(parameters.get("response_format")),
+        "format_kinds": KINDS,
+        "schema_examples": EXAMPLES,
+        "schema_characters": SCHEMA_CHARACTERS,
         "draft": draft_read(person=person, conversation_id=shown_id),
         "demo": settings.DEMO,
         "banner": banner() if person.is_staff else "",

@@ -7,6 +7,8 @@ import { Connection } from "./connection.js";
 import { wireContext } from "./context.js";
 import { Details } from "./details.js";
 import { Drafts } from "./drafts.js";
+import { FormatPanel } from "./format_panel.js";
+import { saveJson } from "./json_file.js";
 import { wireMenus } from "./menus.js";
 import { Options } from "./options.js";
 import { Outbox } from "./outbox.js";
@@ -63,7 +65,7 @@ function showTitle(title) {
   document.title = `${title} · Chatsite`;
 }
 
-const parts = { composer, drafts, turns, pending, watch, replies, transcript, options, sidebar, toasts, status };
+const parts = { composer, drafts, turns, pending, watch, replies, transcript, options, sidebar, toasts, status, offer: one("offer") };
 const settleComposer = wireWriting(parts, inner, address);
 wireContext(parts, one("model-select"), document.getElementById("instructions"), {
   line: one("context"),
@@ -116,6 +118,8 @@ new Actions(log, document.getElementById("model-menu"), turns, send, Number(data
 wireRows(one("rows"), document.getElementById("row-menu"), { toasts, current: () => watch.conversation, renamed: showTitle, signedOut: showSignedOut });
 options.addEventListener("signed-out", showSignedOut);
 options.addEventListener("trouble", ({ detail }) => toasts.trouble(detail));
+new FormatPanel(one("format"), showSignedOut);
+log.addEventListener("click", ({ target }) => target.matches("[data-save-json]") && saveJson(target));
 wireMenus();
 wireDialogs();
 wireTheme(one("theme-choice"));

@@ -43,6 +43,10 @@ export class Options extends EventTarget {
     return this.#saved.system_prompt;
   }
 
+  get responseFormat() {
+    return this.#saved.response_format;
+  }
+
   /** Of a new chat, as its first message carries them; null when none were set. */
   get parameters() {
     return this.#parameters;

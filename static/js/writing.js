@@ -1,15 +1,18 @@
 // Wiring of writing: the composer, its draft, the turns it starts, and the conversation these belong to.
 
+import { WordGuard } from "./word_guard.js";
+
 const BRANCHED = "The conversation had moved on elsewhere, so this is a branch beside it. The arrows under a message lead there.";
 
 /**
- * @param {object} parts  composer, drafts, turns, pending, watch, replies, transcript, options, sidebar, toasts, status
+ * @param {object} parts  composer, drafts, turns, pending, watch, replies, transcript, options, sidebar, toasts, status,
+ *   offer (the question about the word JSON)
  * @param {HTMLElement} inner  the element that holds the articles
  * @param {(id: string) => string} address  of a conversation
  * @returns {() => void}  settles what the composer offers; to be called when something outside changed
  */
 export function wireWriting(parts, inner, address) {
-  const { composer, drafts, turns, pending, watch, replies, transcript, options, sidebar, toasts, status } = parts;
+  const { composer, drafts, turns, pending, watch, replies, transcript, options, sidebar, toasts, status, offer } = parts;
 
   // Send or Stop: it follows from what is on its way and what is being written.
   const settle = () => {
@@ -31,16 +34,37 @@ export function wireWriting(parts, inner, address) {
     composer.focus();
   };
 
-  composer.addEventListener("typed", ({ detail }) => drafts.changed(detail));
-  composer.addEventListener("stop", () => replies.current(inner)?.stop());
-  composer.addEventListener("send", ({ detail: text }) => {
+  const send = (text) => {
     const conversation = watch.conversation || null;
     const system_prompt = conversation ? null : options.systemPrompt;
     const parameters = conversation ? null : options.parameters;
     turns.message({ text, conversation, parent: transcript.last, model: options.model, system_prompt, parameters });
+    settle();
+  };
+
+  const sendTyped = (text) => {
+    send(text);
     composer.text = "";
     drafts.changed("");
-    settle();
+  };
+
+  const said = () => [options.systemPrompt, ...[...inner.querySelectorAll(".words-text")].map((words) => words.textContent)];
+  const needsWord = () => options.responseFormat === "json_object";
+  const guard = new WordGuard(offer, needsWord, said, (addition) => {
+    sendTyped([composer.text.trim(), addition].filter(Boolean).join("\n\n"));
+    composer.focus();
+  });
+
+  composer.addEventListener("typed", ({ detail }) => {
+    guard.drop();
+    drafts.changed(detail);
+  });
+  composer.addEventListener("stop", () => replies.current(inner)?.stop());
+  composer.addEventListener("send", ({ detail: text }) => guard.holds(text) || sendTyped(text));
+  inner.addEventListener("click", ({ target }) => {
+    if (!target.matches("[data-mend]") || replies.current(inner) || turns.sending(watch.conversation)) return;
+    target.disabled = true;
+    send(target.dataset.mend);
   });
   inner.addEventListener("click", ({ target }) => target.matches("[data-starter]") && fill(target.textContent));
 
