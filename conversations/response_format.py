@@ -12,7 +12,7 @@ from typing import Any, TypeGuard
 
 from conversations.completions import JsonSchemaFormat
 from conversations.errors import Refused
-from conversations.structured import CHECKER, SCHEMA_CHARACTERS, SchemaCheck, check_schema
+from conversations.structured import EDITOR_CHECKER, SCHEMA_CHARACTERS, SchemaCheck, check_schema
 
 KINDS = {
     "": "Not sent",
@@ -28,7 +28,7 @@ def typed_check(form: Mapping[str, str]) -> SchemaCheck:
         form.get("schema_name", ""),
         form.get("schema", "").replace("\r\n", "\n"),
         strict=form.get("schema_strict") == "yes",
-        checker=CHECKER,
+        checker=EDITOR_CHECKER,
     )
 
 

@@ -8,7 +8,7 @@ schemas to begin with.
 """
 
 from conversations.structured.blocks import JsonStream, json_blocks
-from conversations.structured.checking import CHECKER, Checker
+from conversations.structured.checking import CHECKER, EDITOR_CHECKER, Checker
 from conversations.structured.early import Schema
 from conversations.structured.examples import EXAMPLES, Example
 from conversations.structured.formats import SCHEMA_CHARACTERS, SchemaCheck, check_schema, schema_asked
@@ -18,6 +18,7 @@ from conversations.structured.verdict import Verdict, Word, judge
 
 __all__ = [
     "CHECKER",
+    "EDITOR_CHECKER",
     "EXAMPLES",
     "SCHEMA_CHARACTERS",
     "Checker",

@@ -111,6 +111,10 @@ class Checker:
 
 
 CHECKER = Checker()
-"""The one of this process."""
+"""Judges the replies of this process."""
 
-atexit.register(CHECKER.close)
+EDITOR_CHECKER = Checker()
+"""Checks schemas as they are typed, apart, so that no reply waits for what somebody tries out."""
+
+for _checker in (CHECKER, EDITOR_CHECKER):
+    atexit.register(_checker.close)

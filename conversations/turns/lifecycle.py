@@ -25,7 +25,7 @@ from conversations.rendering import shutdown_highlighting
 from conversations.store.generations import generation_interrupt_all, generation_interrupt_expired
 from conversations.store.threads import close_threads, in_database
 from conversations.store.turns import Lease
-from conversations.structured import CHECKER
+from conversations.structured import CHECKER, EDITOR_CHECKER
 from conversations.turns.catalogue import ModelList
 from conversations.turns.checkpoints import Checkpoints
 from conversations.turns.generations import Generations
@@ -111,7 +111,8 @@ async def shutdown(grace_seconds: float) -> None:
     _current = None
     await asyncio.to_thread(close_threads)
     shutdown_highlighting()
-    await asyncio.to_thread(CHECKER.close)
+    for checker in (CHECKER, EDITOR_CHECKER):
+        await asyncio.to_thread(checker.close)
 
 
 def _stop_deleted(generations: Generations, news: bus.News) -> None:

@@ -21,6 +21,7 @@ export class FormatPanel {
       if (target.matches("[data-example]")) this.#take(target);
       if (target.matches("[data-check]")) this.#check();
     });
+    panel.closest("dialog").addEventListener("close", () => this.#result.replaceChildren());
     panel.addEventListener("change", ({ target }) => target.name !== "response_format" && this.#check());
   }
 
@@ -45,14 +46,17 @@ export class FormatPanel {
   }
 
   #say(problem, notes) {
-    const result = this.#panel.querySelector("[data-check-result]");
     const lines = [problem || FINE, ...notes].map((words) => {
       const line = document.createElement("p");
       line.textContent = words;
       return line;
     });
     lines[0].classList.toggle("wrong", problem !== "");
-    result.replaceChildren(...lines);
+    this.#result.replaceChildren(...lines);
+  }
+
+  get #result() {
+    return this.#panel.querySelector("[data-check-result]");
   }
 
   #box(name) {

@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import Seat
 from tests.browser.people import Tab
 from tests.browser.steps import Steps
+from tests.browser.test_accessibility import AXE, barriers
 from tests.live.host import Host, says
 from tests.live.site import Site
 
@@ -172,6 +173,33 @@ def test_a_schema_that_cannot_be_used_is_explained_and_not_saved(tab: Tab) -> No
     tab.presses("Check the schema")
     expect(result).to_contain_text("A valid JSON Schema.")
     expect(result).to_contain_text("Strict mode may refuse these keywords: uniqueItems.")
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_no_barriers_in_the_panel_the_question_and_the_replies(
+    site: Site, host: Host, at_browser: Seat, colours: str
+) -> None:
+    somebody = at_browser(site, color_scheme=colours)
+    somebody.context.add_init_script(path=AXE)
+    tab = somebody.opens()
+    tab.presses("Instructions for this conversation")
+    tab.page.get_by_label("Response format").select_option("json_schema")
+    tab.presses("Invoice")
+    expect(tab.page.locator("[data-check-result]")).to_have_text("A valid JSON Schema.")
+    assert barriers(tab.page) == []
+    tab.page.get_by_label("Response format").select_option("json_object")
+    tab.presses("Save")
+    expect(tab.page.get_by_role("dialog")).to_be_hidden()
+    tab.box.fill("Hello")
+    tab.send.click()
+    expect(tab.page.get_by_role("group", name="The word JSON")).to_be_visible()
+    assert barriers(tab.page) == []
+    prompt = host.will(says(json.dumps({"items": list(range(60)), "why": None})), says("Sorry."))
+    for words in ("Valid JSON.", "Not JSON"):
+        tab.sends(f"{prompt}\nJSON")
+        verdict(tab, words)
+        tab.sees_end()
+        assert barriers(tab.page) == []
 
 
 @pytest.mark.parametrize("width", [390, 820, 1440])
