@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -55,15 +56,21 @@ def prompt_material(*, generation_id: UUID) -> Material:
 
 
 def draft_material(
-    *, person: User, conversation_id: UUID | None, model: str, system_prompt: str, text: str
+    *,
+    person: User,
+    conversation_id: UUID | None,
+    model: str,
+    text: str,
+    system_prompt: str = "",
+    parameters: Mapping[str, Any] = MappingProxyType({}),
 ) -> Material:
     """The branch that is shown, with `text` as its next message.
 
-    system_prompt: of a new conversation, which has none stored. Raises NotFound.
+    system_prompt, parameters: of a new conversation, which has none stored. Raises NotFound.
     """
     draft = Said(by_model=False, text=text)
     if conversation_id is None:
-        return Material(model, system_prompt, [draft])
+        return Material(model, system_prompt, [draft], parameters=parameters)
     conversation = Conversation.objects.visible_to(person).filter(pk=conversation_id).first()
     if conversation is None:
         raise NotFound("conversation")

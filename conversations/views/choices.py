@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from conversations.completions import Model, Pricing
 from conversations.completions.pricing import INPUT, OUTPUT
@@ -13,11 +14,12 @@ from conversations.turns.catalogue import ModelList
 MILLION = 1_000_000
 WITHDRAWN = "not in the server's list: may be withdrawn"
 
+SCHEMA = "structured_output"
 _CAPABILITIES = {
     "tools": "tools",
     "vision": "images",
     "file_input": "files",
-    "structured_output": "JSON schema",
+    SCHEMA: "JSON schema",
 }
 
 
@@ -52,6 +54,13 @@ def _facts(model: Model) -> tuple[str, ...]:
         price_words(model.pricing) if model.pricing else "",
     ]
     return tuple(fact for fact in facts if fact)
+
+
+def lacks_schema(model: Model, parameters: Mapping[str, Any]) -> bool:
+    """Whether a JSON schema is asked for which the model, as listed, does not know."""
+    asked = parameters.get("response_format") or {}
+    listed = bool(model.capabilities)  # A list of bare names says nothing about abilities.
+    return asked.get("type") == "json_schema" and listed and SCHEMA not in model.capabilities
 
 
 def price_words(pricing: Pricing) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,12 +14,13 @@ from django.views.decorators.http import require_POST
 from conversations.completions import Model
 from conversations.completions.pricing import INPUT, OUTPUT
 from conversations.errors import Refused
+from conversations.parameters import checked_parameters
 from conversations.store.prompts import Material, draft_material
 from conversations.turns.lifecycle import model_list
 from conversations.turns.prompt import ledger_of
 from conversations.turns.trimming import Ledger, Line, Why
 from conversations.views.answers import id_or_none, person_of, refusal
-from conversations.views.choices import WITHDRAWN, ModelChoice, model_choices, money
+from conversations.views.choices import WITHDRAWN, ModelChoice, lacks_schema, model_choices, money
 
 EXCERPT_CHARACTERS = 80
 
@@ -50,7 +54,7 @@ class Phrase:
 
 @require_POST
 def context(request: HttpRequest) -> HttpResponse:
-    """Form: conversation (empty for a new chat), text, model, system_prompt (of a new chat).
+    """Form: conversation (empty for a new chat), text, model; system_prompt and parameters of a new chat.
 
     Answers with a line; with all of its messages when the form says list. Changes nothing: it is a POST
     because a message is too long for an address.
@@ -62,6 +66,7 @@ def context(request: HttpRequest) -> HttpResponse:
             conversation_id=id_or_none(form.get("conversation", "")),
             model=form.get("model", ""),
             system_prompt=form.get("system_prompt", ""),
+            parameters=_parameters(form.get("parameters", "")),
             text=form.get("text", ""),
         )
     except Refused as refused:
@@ -71,7 +76,8 @@ def context(request: HttpRequest) -> HttpResponse:
     ledger = ledger_of(material, model)
     (choice,) = model_choices([material.model], known)
     if "list" not in form:
-        return render(request, "_context_line.html", {"phrases": line_phrases(ledger, choice, model)})
+        phrases = line_phrases(ledger, choice, model, material.parameters)
+        return render(request, "_context_line.html", {"phrases": phrases})
     whole = {
         "model": choice,
         "phrases": list_phrases(ledger, model),
@@ -80,11 +86,26 @@ def context(request: HttpRequest) -> HttpResponse:
     return render(request, "_context_list.html", whole)
 
 
-def line_phrases(ledger: Ledger, choice: ModelChoice, model: Model | None) -> list[Phrase]:
-    """The line below the message box: how much goes up, what does not, and what that costs."""
+def _parameters(text: str) -> dict[str, Any]:
+    """Parameters as JSON; none for nothing. Raises Refused."""
+    try:
+        raw = json.loads(text or "{}")
+    except (ValueError, RecursionError) as error:
+        raise Refused("bad_frame", "The parameters cannot be read.") from error
+    if not isinstance(raw, dict):
+        raise Refused("bad_frame", "The parameters cannot be read.")
+    return checked_parameters(raw)
+
+
+def line_phrases(
+    ledger: Ledger, choice: ModelChoice, model: Model | None, parameters: Mapping[str, Any]
+) -> list[Phrase]:
+    """The line below the message box: how much goes up, what does not, what that costs, and what may fail."""
     phrases = [Phrase(amount(ledger).capitalize())]
     if choice.withdrawn:
         phrases.append(Phrase(f"{choice.name} is {WITHDRAWN}", warns=True))
+    if model and lacks_schema(model, parameters):
+        phrases.append(Phrase("this model may not know JSON schema", warns=True))
     if ledger.too_long:
         phrases.append(
             Phrase("too long for this model: shorten the message or choose another one", warns=True)

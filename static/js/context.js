@@ -17,7 +17,7 @@ export class Context {
    * @param {HTMLButtonElement} line  opens the list; hidden while there is nothing to say
    * @param {HTMLDialogElement} dialog
    * @param {string} url
-   * @param {() => {conversation: string, text: string, model: string, system_prompt: string}} fields
+   * @param {() => {conversation: string, text: string, model: string, system_prompt: string, parameters: string}} fields
    */
   constructor(line, dialog, url, fields) {
     this.#line = line;
@@ -77,6 +77,7 @@ export function wireContext({ composer, watch, options, turns }, select, instruc
     text: composer.text,
     model: options.model,
     system_prompt: options.systemPrompt,
+    parameters: watch.conversation ? "" : JSON.stringify(options.parameters ?? {}),
   }));
   const changed = () => context.changed();
   composer.addEventListener("typed", changed);

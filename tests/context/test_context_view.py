@@ -11,6 +11,8 @@ from django.test import Client
 from chatsite.accounts.models import User
 from conversations.completions import Model, Pricing, Rate
 from conversations.models import Conversation
+from conversations.store.prompts import draft_material
+from conversations.turns.prompt import ledger_of
 from conversations.turns.trimming import Ledger, Piece, trim
 from conversations.views.choices import ModelChoice
 from conversations.views.context import Phrase, line_phrases, list_phrases
@@ -39,12 +41,14 @@ def texts(phrases: list[Phrase]) -> list[tuple[str, bool]]:
 
 
 def test_all_fits() -> None:
-    told = texts(line_phrases(ledger(3197, context=128_000), CHOICE, PRICED))
+    told = texts(line_phrases(ledger(3197, context=128_000), CHOICE, PRICED, {}))
     assert told == [("About 3,200 of 128,000 tokens", False), ("about $0.032", False)]
 
 
 def test_without_length_and_price_only_the_amount_is_told() -> None:
-    assert texts(line_phrases(ledger(3197, context=None), CHOICE, None)) == [("About 3,200 tokens", False)]
+    assert texts(line_phrases(ledger(3197, context=None), CHOICE, None, {})) == [
+        ("About 3,200 tokens", False)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -52,19 +56,19 @@ def test_without_length_and_price_only_the_amount_is_told() -> None:
     [([900], "1 older message will not be sent"), ([900, 900], "2 older messages will not be sent")],
 )
 def test_what_is_left_out_is_told(older: list[int], words: str) -> None:
-    assert texts(line_phrases(ledger(*older, 97, context=1000), CHOICE, None))[1:] == [(words, True)]
+    assert texts(line_phrases(ledger(*older, 97, context=1000), CHOICE, None, {}))[1:] == [(words, True)]
     assert (f"{words}.", True) in texts(list_phrases(ledger(*older, 97, context=1000), None))
 
 
 @pytest.mark.parametrize(("tokens", "told"), [(996, False), (997, True)])
 def test_a_message_that_leaves_no_room_is_told(tokens: int, told: bool) -> None:
-    phrases = texts(line_phrases(ledger(tokens, context=1000), CHOICE, None))
+    phrases = texts(line_phrases(ledger(tokens, context=1000), CHOICE, None, {}))
     assert any("too long for this model" in words for words, _ in phrases) is told
 
 
 def test_a_withdrawn_model_is_told_before_sending() -> None:
     choice = ModelChoice("gpt-4", ("…",), withdrawn=True)
-    told = texts(line_phrases(ledger(7, context=None), choice, None))
+    told = texts(line_phrases(ledger(7, context=None), choice, None, {}))
     assert told[1] == ("gpt-4 is not in the server's list: may be withdrawn", True)
 
 
@@ -88,6 +92,33 @@ def test_the_list_says_what_sending_and_a_reply_cost() -> None:
 def test_the_line_of_a_new_chat(alice_client: Client) -> None:
     answer = alice_client.post("/context", {"text": "hello world", "model": "m"})
     assert answer.content.decode().strip() == "<span>About 9 tokens</span>"
+
+
+@pytest.mark.parametrize(
+    ("capabilities", "kind", "told"),
+    [
+        ({"tools"}, "json_schema", True),
+        ({"tools", "structured_output"}, "json_schema", False),
+        ({"tools"}, "json_object", False),
+        (set(), "json_schema", False),
+    ],
+)
+def test_a_schema_that_the_model_may_not_know_is_told(capabilities: set[str], kind: str, told: bool) -> None:
+    model = Model("gpt-4", capabilities=frozenset(capabilities))
+    phrases = line_phrases(ledger(7, context=None), CHOICE, model, {"response_format": {"type": kind}})
+    assert (("this model may not know JSON schema", True) in texts(phrases)) is told
+
+
+def test_the_parameters_of_a_new_chat_count(alice: User) -> None:
+    drafted = draft_material(
+        person=alice, conversation_id=None, model="m", text="x", parameters={"max_tokens": 5}
+    )
+    assert ledger_of(drafted, None).reply == 5
+
+
+@pytest.mark.parametrize("wrong", ["{", "[]", "7", "[" * 100_000, '{"temperature": 9}', '{"odd": 1}'])
+def test_parameters_that_are_none_are_refused(alice_client: Client, wrong: str) -> None:
+    assert alice_client.post("/context", {"text": "x", "parameters": wrong}).status_code == 400
 
 
 def test_the_list_has_every_message_and_their_words_are_plain_text(alice_client: Client, alice: User) -> None:
