@@ -6,7 +6,7 @@ has lost: its process must drop the reply and close the call.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -36,12 +36,12 @@ class Held:
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """The text so far. `changed` False: only a sign of life."""
+    """The text so far, and columns of Generation that became known. `changed` False: only a sign of life."""
 
     held: Held
     content: str
     reasoning: str
-    inference_id: str
+    facts: dict[str, Any]
     changed: bool
 
 
@@ -59,29 +59,6 @@ class Ending:
     """Columns of Message: json_verdict and json_problem, of a reply that was to be JSON."""
 
 
-def generation_begin(
-    *,
-    held: Held,
-    request: dict[str, Any],
-    request_id: str,
-    ledger: dict[str, Any] | None = None,
-    response_format: Mapping[str, Any] | None = None,
-) -> bool:
-    """Mark it running, with the body about to be sent. False: the lease is lost.
-
-    ledger: what became of each message of the branch.
-    """
-    begun = _active(held).update(
-        state=State.RUNNING,
-        request=request,
-        ledger=ledger,
-        request_id=request_id,
-        response_format=response_format,
-        started_at=timezone.now(),
-    )
-    return begun == 1
-
-
 def generation_checkpoint(*, checkpoints: Iterable[Checkpoint], lease_seconds: float) -> set[UUID]:
     """Store the text and cursor of each and renew its lease, all in one transaction.
 
@@ -93,7 +70,7 @@ def generation_checkpoint(*, checkpoints: Iterable[Checkpoint], lease_seconds: f
         for point in sorted(checkpoints, key=lambda point: point.held.generation_id):
             columns: dict[str, Any] = {"lease_expires_at": expires}
             if point.changed:
-                columns |= {"cursor": len(point.content), "inference_id": point.inference_id[:200]}
+                columns |= {"cursor": len(point.content), **point.facts}
             if _active(point.held).update(**columns) != 1:
                 lost.add(point.held.generation_id)
             elif point.changed:
@@ -111,9 +88,8 @@ def generation_finish(*, held: Held, ending: Ending) -> bool:
         conversation = found.first()
         if conversation is None:
             return False
-        ended = _active(held).update(
-            state=ending.state, cursor=len(ending.content), ended_at=timezone.now(), **ending.facts
-        )
+        last = {"state": ending.state, "cursor": len(ending.content), "ended_at": timezone.now()}
+        ended = _active(held).update(**(ending.facts | last))
         if ended != 1:
             return False
         Message.objects.filter(pk=held.message_id).update(

@@ -1,4 +1,4 @@
-"""What a request is made from, read in one go: that of a generation, or that of a message not sent yet."""
+"""What a request is made from, as values: that of a claim, or that of a message not sent yet."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from uuid import UUID
 
 from chatsite.accounts.models import User
 from conversations.errors import NotFound
-from conversations.models import Conversation, Generation, Message, Role
+from conversations.models import Conversation, Message, Role
 from conversations.store.branches import branch_history
 
 
@@ -39,19 +39,19 @@ class Material:
     """What the whole reply is to be, the text that it continues among it."""
 
 
-def prompt_material(*, generation_id: UUID) -> Material:
-    """The branch above a generation's reply, as values."""
-    generation = Generation.objects.select_related("conversation", "message").get(pk=generation_id)
-    reply = generation.message
-    above = branch_history(generation.conversation, leaf_id=reply.parent_id) if reply.parent_id else []
+def material_of(
+    conversation: Conversation, *, asked: Message, model: str, continues: Message | None = None
+) -> Material:
+    """The branch down to the message `asked`, which the reply to come answers or continues to answer."""
+    above = branch_history(conversation, leaf_id=asked.parent_id) if asked.parent_id else []
     return Material(
-        model=generation.model,
-        system_prompt=generation.conversation.system_prompt,
-        history=_said(above),
-        prefix=reply.content if reply.continues_id else "",
-        continues=reply.continues_id,
-        parameters=generation.conversation.parameters,
-        response_format=_format_of(generation),
+        model=model,
+        system_prompt=conversation.system_prompt,
+        history=_said([*above, asked]),
+        prefix=continues.content if continues else "",
+        continues=continues.id if continues else None,
+        parameters=conversation.parameters,
+        response_format=_format_of(conversation, continues),
     )
 
 
@@ -88,12 +88,9 @@ def _said(messages: Iterable[Message]) -> list[Said]:
     return [Said(message.role == Role.ASSISTANT, message.content, message.id) for message in messages]
 
 
-def _format_of(generation: Generation) -> Mapping[str, Any] | None:
+def _format_of(conversation: Conversation, continues: Message | None) -> Mapping[str, Any] | None:
     """A continuation is of the kind of what it continues, whatever was chosen since."""
-    continued = generation.message.continues
     chosen: Mapping[str, Any] | None = (
-        continued.generation.response_format
-        if continued
-        else generation.conversation.parameters.get("response_format")
+        continues.generation.response_format if continues else conversation.parameters.get("response_format")
     )
     return chosen

@@ -30,6 +30,7 @@ from conversations.store.guards import (
     ended_reply,
     own_message,
 )
+from conversations.store.prompts import Material, material_of
 from conversations.store.titles import title_from
 
 CONTINUABLE = (State.INTERRUPTED, State.TRUNCATED, State.STOPPED, State.FAILED)
@@ -57,6 +58,8 @@ class Claim:
     prefix: str = ""
     """What the reply begins with: the text it continues, and below its reasoning."""
     reasoning: str = ""
+    material: Material | None = None
+    """What its request is made from; None when repeated."""
     repeated: bool = False
     branched: bool = False
     """The conversation had moved on elsewhere: this turn stands beside that, on a branch of its own."""
@@ -264,4 +267,5 @@ def _reply(
         model=model,
         prefix=prefix,
         reasoning=reply.reasoning,
+        material=material_of(conversation, asked=asked, model=model, continues=continues),
     )

@@ -16,7 +16,6 @@ class Call:
     request_id: str
     started: float = field(default_factory=time.monotonic)
     first_text_at: float | None = None
-    inference_id: str = ""
     identity: Identity | None = None
     report: UsageReport | None = None
     refusal: str = ""
@@ -38,7 +37,6 @@ class Call:
             "usd_spent": report.usd_spent,
             "system_fingerprint": (identity.system_fingerprint or "")[:200],
             "upstream_id": (identity.id or "")[:200],
-            "inference_id": self.inference_id[:200],
             "first_text_ms": None if self.first_text_at is None else self._since_start(self.first_text_at),
             "duration_ms": self._since_start(time.monotonic()),
         }

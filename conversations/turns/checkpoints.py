@@ -11,6 +11,7 @@ import logging
 import time
 
 from django.db import Error as DatabaseFault
+from django.db import InterfaceError, OperationalError
 
 from conversations.store.generations import generation_checkpoint
 from conversations.store.threads import in_database
@@ -60,8 +61,11 @@ class Checkpoints:
             lost = await in_database(
                 generation_checkpoint, checkpoints=points.values(), lease_seconds=self._lease_seconds
             )
-        except DatabaseFault as error:
+        except (OperationalError, InterfaceError) as error:
             log.warning("%d replies could not be checkpointed, the next try is soon: %s", len(due), error)
+            return
+        except DatabaseFault as error:
+            await self._write_one_by_one(due, error)
             return
         for live, point in points.items():
             self._renewed[live] = self._written
@@ -70,3 +74,12 @@ class Checkpoints:
             if live.held.generation_id in lost and not live.written:
                 log.warning("The lease of a reply was lost; it is given up here")
                 self._generations.lose(live)
+
+    async def _write_one_by_one(self, due: list[LiveGeneration], error: DatabaseFault) -> None:
+        """Something does not fit its row: it must not keep the others from being stored."""
+        if len(due) > 1:
+            for live in due:
+                await self._write([live])
+        else:
+            log.error("What is known of a call does not fit its row, and is left out: %s", error)
+            due[0].leave_facts_out()

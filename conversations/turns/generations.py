@@ -27,7 +27,7 @@ from conversations.turns.catalogue import ModelList
 from conversations.turns.judging import finished
 from conversations.turns.live import LiveGeneration
 from conversations.turns.outcome import Outcome
-from conversations.turns.run import LeaseLost, reply
+from conversations.turns.run import reply
 from conversations.turns.slots import Slots
 
 log = logging.getLogger(__name__)
@@ -68,11 +68,14 @@ class Generations:
 
         When the grace period of a drain is over it is interrupted at once.
         """
+        if claim.material is None:
+            raise ValueError("A repeated claim is being written already, or was.")
         live = LiveGeneration(claim)
         self._live[live.held.generation_id] = live
         live.task = asyncio.create_task(
             reply(
                 live,
+                claim.material,
                 client=self._client,
                 models=self._models,
                 slots=self._slots,
@@ -143,9 +146,7 @@ class Generations:
     async def _outcome(self, live: LiveGeneration, task: asyncio.Task[Outcome]) -> Outcome:
         await asyncio.wait({task})
         error = None if task.cancelled() else task.exception()
-        if isinstance(error, LeaseLost):
-            live.lost = True
-        elif error is not None:
+        if error is not None:
             log.error("A reply failed by a fault of this program", exc_info=error)
         if live.stop_asked:
             return outcomes.STOPPED
@@ -163,7 +164,7 @@ class Generations:
             state=outcome.state,
             id_prefix=id_prefix(live.held.message_id),
         )
-        facts = outcome.columns(live.call)
+        facts = live.facts | outcome.columns(live.call)
         ending = Ending(outcome.state, content, form.blocks, live.reasoning, facts, form.columns)
         try:
             stored = await self._store(live, ending)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from conversations.models import State
@@ -58,7 +58,8 @@ class LiveGeneration:
         self.model = claim.model
         self.prefix = claim.prefix
         self.reasoning = claim.reasoning
-        self.inference_id = ""
+        self.facts: dict[str, Any] = {}
+        self._unstored_facts: dict[str, Any] = {}
         self.status = Status(State.QUEUED, "turn", since=time.monotonic())
         self.version = 0
         self.ending: Ending | None = None
@@ -73,7 +74,7 @@ class LiveGeneration:
         self._text = claim.prefix
         self._parts: list[str] = []
         self._length = len(claim.prefix)
-        self._stored = (len(claim.prefix), len(claim.reasoning), "")
+        self._stored = (len(claim.prefix), len(claim.reasoning))
         self._shown: Shown | None = None
         self._renderer: StreamRenderer | JsonStream | None = None
         self._watchers: set[asyncio.Event] = set()
@@ -85,6 +86,11 @@ class LiveGeneration:
         self.schema = schema
         if schema is not None:
             self._renderer, self._shown = JsonStream(schema), None
+
+    def learn(self, **facts: Any) -> None:
+        """Columns of Generation that became known: stored with the next checkpoint, or with the end."""
+        self.facts |= facts
+        self._unstored_facts |= facts
 
     def add_text(self, text: str) -> None:
         if self.stop_asked:
@@ -198,8 +204,15 @@ class LiveGeneration:
         return self._length + len(self.reasoning) - self._stored[0] - self._stored[1]
 
     def checkpoint(self) -> Checkpoint:
-        changed = self._stored != (self._length, len(self.reasoning), self.inference_id)
-        return Checkpoint(self.held, self.text, self.reasoning, self.inference_id, changed)
+        changed = self._stored != (self._length, len(self.reasoning)) or bool(self._unstored_facts)
+        return Checkpoint(self.held, self.text, self.reasoning, dict(self._unstored_facts), changed)
+
+    def leave_facts_out(self) -> None:
+        """They cannot be stored with the text: only the end tries once more."""
+        self._unstored_facts.clear()
 
     def stored(self, point: Checkpoint) -> None:
-        self._stored = (len(point.content), len(point.reasoning), point.inference_id)
+        self._stored = (len(point.content), len(point.reasoning))
+        for name, value in point.facts.items():
+            if self._unstored_facts.get(name) is value:
+                del self._unstored_facts[name]

@@ -8,7 +8,6 @@ from chatsite.accounts.models import User
 from conversations.models import Message, State
 from conversations.store.branches import branch_before, branch_history, branch_page, newest_leaf, siblings_of
 from conversations.store.conversations import branch_choose
-from conversations.store.prompts import prompt_material
 from conversations.store.turns import Claim
 from tests.store.verbs import (
     conversation_of,
@@ -116,7 +115,8 @@ def test_choosing_a_branch_shows_it_to_its_newest_message(alice: User) -> None:
 
 
 def said(claim: Claim) -> list[tuple[bool, str]]:
-    return [(item.by_model, item.text) for item in prompt_material(generation_id=claim.generation_id).history]
+    assert claim.material is not None
+    return [(item.by_model, item.text) for item in claim.material.history]
 
 
 def test_a_prompt_has_its_own_branch_only(alice: User) -> None:
@@ -133,11 +133,11 @@ def test_a_continuation_is_asked_for_with_the_cut_text_and_not_with_it_twice(ali
     cut = start(alice, "Tell me a story")
     end(cut, "Once upon", State.TRUNCATED)
     longer = go_on(alice, cut.reply_id)
-    assert prompt_material(generation_id=longer.generation_id).prefix == "Once upon"
+    assert longer.material is not None and longer.material.prefix == "Once upon"
     assert said(longer) == [(False, "Tell me a story")]
     end(longer, "Once upon a time", State.STOPPED)
     longest = go_on(alice, longer.reply_id)
-    assert prompt_material(generation_id=longest.generation_id).prefix == "Once upon a time"
+    assert longest.material is not None and longest.material.prefix == "Once upon a time"
     end(longest, "Once upon a time.")
     following = start(alice, "And then?", after=longest)
     assert said(following) == [

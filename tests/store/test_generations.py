@@ -19,7 +19,8 @@ from conversations.rendering import RENDERER_VERSION
 from conversations.store.conversations import conversation_delete, conversation_restore
 from conversations.store.generations import (
     INTERRUPTED_TEXT,
-    generation_begin,
+    Checkpoint,
+    generation_checkpoint,
     generation_interrupt_all,
     generation_interrupt_expired,
     generation_owned,
@@ -41,7 +42,9 @@ pytestmark = pytest.mark.database
 
 
 def begin(claim: Claim) -> bool:
-    return generation_begin(held=held(claim), request={"model": "m"}, request_id="r")
+    facts = {"state": State.RUNNING, "request": {"model": "m"}, "request_id": "r"}
+    point = Checkpoint(held(claim), "", "", facts, changed=True)
+    return not generation_checkpoint(checkpoints=[point], lease_seconds=30)
 
 
 def expire(claim: Claim) -> None:

@@ -16,7 +16,6 @@ from conversations.parameters import checked_parameters, parameters_from_form, r
 from conversations.response_format import KINDS, format_as_typed
 from conversations.store.branches import branch_history
 from conversations.store.mending import mending_offers
-from conversations.store.prompts import prompt_material
 from conversations.store.rendered import blocks_of
 from conversations.structured import EXAMPLES, SCHEMA_CHARACTERS, is_mending
 from conversations.turns.judging import finished, lacks_the_word
@@ -115,14 +114,16 @@ def test_the_editor_checks_a_schema_for_its_owner_alone(
 
 @pytest.mark.django_db
 def test_a_continuation_is_of_the_kind_of_what_it_continues(alice: User) -> None:
-    claim = start(alice, "json")
+    before = start(alice, "json")
+    end(before)
     Conversation.objects.update(parameters={"response_format": ASKED})
-    assert prompt_material(generation_id=claim.generation_id).response_format == ASKED
+    claim = start(alice, "json", after=before)
+    assert claim.material is not None and claim.material.response_format == ASKED
     Generation.objects.update(response_format=ASKED)
     end(claim, '{"category":', State.TRUNCATED)
     Conversation.objects.update(parameters={"response_format": {"type": "json_object"}})
     continued = go_on(alice, claim.reply_id)
-    assert prompt_material(generation_id=continued.generation_id).response_format == ASKED
+    assert continued.material is not None and continued.material.response_format == ASKED
 
 
 def test_json_mode_is_known_to_lack_its_word() -> None:

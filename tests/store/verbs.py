@@ -90,7 +90,7 @@ def end(
 
 
 def checkpoint(claim: Claim, text: str, *, changed: bool = True, lease_seconds: float = 30) -> set[UUID]:
-    point = Checkpoint(held(claim), text, "", "", changed)
+    point = Checkpoint(held(claim), text, "", {}, changed)
     return generation_checkpoint(checkpoints=[point], lease_seconds=lease_seconds)
 
 

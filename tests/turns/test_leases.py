@@ -151,7 +151,7 @@ async def test_a_process_does_not_reap_its_own_reply_whose_sign_of_life_is_late(
         async with asyncio.timeout(PATIENCE):
             while await in_database(_state, dead.generation_id) != State.INTERRUPTED:  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
-        assert (await house.row(live)).state == State.RUNNING
+        assert (await house.row(live)).active
         generations.stop(live)
         assert await house.state_of(live) == State.STOPPED
 
