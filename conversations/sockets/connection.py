@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 from urllib.parse import parse_qs
 
+from autobahn.exception import Disconnected
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 
@@ -119,8 +120,12 @@ class Connection(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has 
 
     async def reply(self, frame: protocol.Outbound) -> None:
         """Send a frame, unless the socket is closing."""
-        if not self.closing:
+        if self.closing:
+            return
+        try:
             await self.send(text_data=protocol.encode(frame))
+        except Disconnected:  # the client is gone, and `disconnect` is on its way here
+            self.closing = True
 
     def errand(self, work: Coroutine[Any, Any, T]) -> Awaitable[T]:
         """Begin work that is carried to its end even if this socket closes meanwhile."""
