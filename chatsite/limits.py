@@ -39,7 +39,7 @@ class Limits:
 
     # How often a process says that it still writes a reply, and how long its silence is believed.
     heartbeat_seconds: float = 5.0
-    lease_seconds: float = 30.0
+    lease_seconds: float = 20.0
 
     # How long a stopping server lets running replies finish.
     grace_seconds: float = 10.0
