@@ -96,12 +96,16 @@ connection.addEventListener("frame", ({ detail: frame }) => {
   watch.handle(frame);
 });
 
+let connected = false;
+
 function welcome(frame) {
   if (frame.person !== dataset.person) {
     location.reload(); // Somebody else signed in in this browser: nothing of this page is theirs to see.
     return;
   }
   composer.limit = frame.message_characters;
+  if (connected || sidebar.running) sidebar.renew(dataset.rowsUrl);
+  connected = true;
   watch.open();
   replies.stopAgain();
   turns.online = true;

@@ -49,6 +49,29 @@ export class Sidebar {
     this.#mark();
   }
 
+  /** Some row says that a reply is being written. */
+  get running() {
+    return this.#rows.querySelector("[data-running]") !== null;
+  }
+
+  /** Read the list anew: frames that told of changes may have been missed. Not while a row is being renamed. */
+  async renew(url) {
+    if (this.#rows.querySelector(".rename")) return;
+    try {
+      const fresh = parse(await get(url));
+      const { scrollTop } = this.#rows;
+      const focused = document.activeElement?.closest("[data-conversation]")?.dataset.conversation;
+      for (const old of this.#rows.querySelectorAll(":scope > [data-group], :scope > [data-more-rows]")) old.remove();
+      this.#rows.append(fresh);
+      this.#rows.scrollTop = scrollTop;
+      this.#mark();
+      this.#watch();
+      if (focused) this.find(focused)?.querySelector("a").focus({ preventScroll: true });
+    } catch {
+      // The band says what is wrong with the site; the next connection tries again.
+    }
+  }
+
   /** The frame `conversation.removed`. */
   removed(conversation) {
     this.find(conversation)?.toggleAttribute("hidden", true);

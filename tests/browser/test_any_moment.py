@@ -175,6 +175,12 @@ def test_a_killed_server_leaves_an_interrupted_reply_to_go_on_from(
     steps.go(5)
     tab.sees_reply("w5")
     tab.box.fill("Half a thought")
+    running = tab.page.get_by_role("link", name="a reply is being written")
+    expect(running).to_have_count(1)
+    while not mortal.rows(
+        "SELECT id FROM conversations_message WHERE content LIKE '%w5%' AND role = 'assistant'"
+    ):
+        tab.page.wait_for_timeout(50)  # what came within the last second may be lost
     assert mortal.serving is not None
     mortal.serving.process.kill()
     expect(tab.band).to_contain_text("Reconnecting")
@@ -184,6 +190,7 @@ def test_a_killed_server_leaves_an_interrupted_reply_to_go_on_from(
         card = tab.reply.get_by_role("group")
         expect(card).to_contain_text("broke off")
         expect(tab.stop).to_be_hidden()
+        expect(running).to_have_count(0)
         expect(tab.box).to_have_value("Half a thought")
         expect(card.get_by_role("button", name="Continue")).to_be_visible()
         steps.finish()
