@@ -137,11 +137,11 @@ def test_start_end_and_failure_are_told_aloud(demo: Site, at_browser: Seat) -> N
     tab.page.evaluate(HEARS)
     tab.sends("scenario: tokens count=30 rate=60 first-ms=400")
     tab.sees_end()
-    tab.page.wait_for_function("window.heard.at(-1) === 'Reply complete.'")
+    tab.page.wait_for_function("() => window.heard.at(-1) === 'Reply complete.'")
     assert tab.page.evaluate("window.heard") == ["The reply has begun.", "Reply complete."]
     tab.sends("scenario: bad-key")
     tab.sees_card("The site's key or address is not accepted")
-    tab.page.wait_for_function("window.heard.at(-1).startsWith('The reply failed. ')")
+    tab.page.wait_for_function("() => window.heard.at(-1).startsWith('The reply failed. ')")
 
 
 def test_nothing_moves_for_those_who_asked_for_calm(site: Site, host: Host, at_browser: Seat) -> None:
