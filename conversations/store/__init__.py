@@ -6,10 +6,14 @@ before anything is sent to the model's host; later writes to a generation carry 
 change nothing when somebody else has won. News of what was committed leave through `conversations.bus`.
 
 - `turns`: claim a turn, an edit, another reply, a continuation: exactly once per client id
-- `generations`: begin, checkpoint, finish, interrupt
+- `guards`: what a turn is refused for
+- `generations`: checkpoint, finish, interrupt
 - `conversations`: rename, configure, delete, restore, choose a branch
 - `drafts`: keep and read what is not sent yet
-- `branches`: read the tree: a page of a branch, siblings, the history for a prompt
+- `branches`: read the tree: a page of a branch, siblings, a whole branch
+- `prompts`: what a request is made from, as values
 - `listing`: read the sidebar, by keyset
 - `rendered`: the safe HTML kept beside the Markdown
+- `mending`: which JSON replies the model may be asked to mend
+- `titles`, `changes`, `threads`: the title of a conversation, its revisions, the way into the database
 """

@@ -2,5 +2,8 @@
 
 - `pages`: the chat itself, new or of a conversation, and the list beside it
 - `changes`: rename, configure, delete and restore a conversation; keep a draft
-- `articles`, `rows`: what the templates of a message and of the list are given, for pages and for frames
+- `details`: what is known of one reply
+- `context`, `schemas`: what a message would take before it is sent; whether a JSON schema is one
+- `articles`, `rows`, `choices`: what the templates of a message, of the list
+  and of the models are given, for pages and for frames
 """
