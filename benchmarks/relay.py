@@ -1,6 +1,6 @@
 """What the site costs: many replies at once through it, beside direct calls to the same server.
 
-    script/bench [--streams 1 50 200] [--tokens 200] [--rate 50] [--over SECONDS] [--format text|html]
+    script/bench [--streams 1 50 200] [--tokens 200] [--rate 50] [--over SECONDS ...] [--format text|html]
 
 First text: from sending the message to the first text of the reply. Lost, doubled or garbled: replies whose
 text is not exactly the numbered words the server sent. Client, server and site share one machine, and both
@@ -18,6 +18,7 @@ import time
 import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -90,10 +91,10 @@ async def many(starts: list[Callable[[], Awaitable[Reply]]], over: float) -> lis
     return await asyncio.gather(*(one(number) for number in range(len(starts))))
 
 
-async def measure(arguments: argparse.Namespace, upstream: Running, streams: int) -> None:
+async def measure(arguments: argparse.Namespace, upstream: Running, streams: int, over: float) -> None:
     """One line for the direct calls and one for the site."""
     client = CompletionsClient(base_url=upstream.url, api_key=None)
-    tokens, over = arguments.tokens, arguments.over
+    tokens = arguments.tokens
     await direct(client, 1)
     begun = time.perf_counter()
     straight = await many([lambda: direct(client, tokens)] * streams, over)
@@ -152,12 +153,17 @@ def main() -> None:
     parser.add_argument("--streams", type=int, nargs="+", default=[1, 50])
     parser.add_argument("--tokens", type=int, default=200)
     parser.add_argument("--rate", type=float, default=50, help="tokens per second and stream")
-    parser.add_argument("--over", type=float, default=0, help="seconds over which the streams begin")
+    parser.add_argument(
+        "--over", type=float, nargs="+", default=[2, 0], help="seconds over which the streams begin, in turn"
+    )
     parser.add_argument("--format", choices=("text", "html"), default="html")
     arguments = parser.parse_args()
     with provider(rate=arguments.rate, first_token_ms=50) as upstream:
-        for streams in arguments.streams:
-            asyncio.run(measure(arguments, upstream, streams))
+        for streams, over in product(arguments.streams, arguments.over):
+            if streams > 1 or over == arguments.over[0]:
+                begun = f"within {over:g} s" if over else "in the same instant"
+                print(f"{streams} at a time, begun {begun}")
+                asyncio.run(measure(arguments, upstream, streams, over))
 
 
 if __name__ == "__main__":
