@@ -46,10 +46,9 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "servestatic",
-    "chatsite.apps.SiteStaticFiles",
+    "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
-    "django_htmx",
 ]
 MIDDLEWARE = [
     "chatsite.security.headers_middleware",
@@ -64,7 +63,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",  # the net below the guard of each view
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     # Synchronous and last, which makes Django run the whole chain above it in one thread hop, not in twenty.
     "chatsite.accounts.sessions.SessionLimits",

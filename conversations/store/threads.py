@@ -45,7 +45,7 @@ def _run(work: Callable[[], T]) -> T:
     keep_open = connection.vendor == "sqlite"
     try:
         return work()
-    except BaseException:
+    except BaseException:  # whatever it was, the next unit is not to inherit its connection
         keep_open = False
         raise
     finally:

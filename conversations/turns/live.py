@@ -55,7 +55,6 @@ class LiveGeneration:
         self.held = Held(claim.generation_id, claim.reply_id, claim.epoch)
         self.conversation_id: UUID = claim.conversation_id
         self.owner_id = claim.owner_id
-        self.model = claim.model
         self.prefix = claim.prefix
         self.reasoning = claim.reasoning
         self.facts: dict[str, Any] = {}

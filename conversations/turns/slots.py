@@ -45,7 +45,7 @@ class Slots:
             # Not wait_for: Python 3.11's forgets a cancellation that comes together with the place.
             async with asyncio.timeout(seconds):
                 await entry[1]
-        except BaseException as error:
+        except BaseException as error:  # cancelled too: the place must not be lost
             if entry in self._waiting:
                 self._waiting.remove(entry)
             elif not entry[1].cancelled():
