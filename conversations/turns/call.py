@@ -1,19 +1,28 @@
-"""What becomes known of one call to the completions server while its reply is read."""
+"""What becomes known of one call to the completions server while its reply is read.
+
+A reply may take several, one after the other, when the model asks for tools: each knows the one before it.
+"""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
+from decimal import Decimal
 from typing import Any
 
-from conversations.completions import Identity, UsageReport
+from conversations.completions import Identity, Usage, UsageReport
 
 
 @dataclass
 class Call:
-    """Filled from the stream's events. `started` and the times are `time.monotonic()` seconds."""
+    """Filled from the stream's events. `started` and the times are `time.monotonic()` seconds.
+
+    earlier: the call of the round before, in the same reply.
+    """
 
     request_id: str
+    earlier: Call | None = None
     started: float = field(default_factory=time.monotonic)
     first_text_at: float | None = None
     identity: Identity | None = None
@@ -27,19 +36,42 @@ class Call:
             self.first_text_at = time.monotonic()
 
     def columns(self) -> dict[str, Any]:
-        """As columns of Generation."""
+        """As columns of Generation: how this call ended, and what it and those before it took together."""
         identity = self.identity or Identity(None, None, None, None)
-        report = self.report or UsageReport(None, None, None)
+        calls = [*self._back()][::-1]
+        reports = [call.report for call in calls if call.report]
+        usages = [report.usage for report in reports if report.usage]
+        texts = [call.first_text_at for call in calls if call.first_text_at is not None]
+        started = calls[0].started
         return {
             "finish_reason": (self.finish_reason or "")[:32],
             "refusal": self.refusal,
-            "usage": asdict(report.usage) if report.usage else None,
-            "usd_spent": report.usd_spent,
+            "usage": _sum_of_usages(usages),
+            "usd_spent": _sum(report.usd_spent for report in reports),
             "system_fingerprint": (identity.system_fingerprint or "")[:200],
             "upstream_id": (identity.id or "")[:200],
-            "first_text_ms": None if self.first_text_at is None else self._since_start(self.first_text_at),
-            "duration_ms": self._since_start(time.monotonic()),
+            "first_text_ms": _milliseconds(started, texts[0]) if texts else None,
+            "duration_ms": _milliseconds(started, time.monotonic()),
         }
 
-    def _since_start(self, moment: float) -> int:
-        return max(0, round((moment - self.started) * 1000))
+    def _back(self) -> Iterator[Call]:
+        call: Call | None = self
+        while call is not None:
+            yield call
+            call = call.earlier
+
+
+def _sum_of_usages(usages: list[Usage]) -> dict[str, Any] | None:
+    """Each count over all calls; None for one that no call stated."""
+    counts = [asdict(usage) for usage in usages]
+    return {name: _sum(count[name] for count in counts) for name in counts[0]} if counts else None
+
+
+def _sum(amounts: Iterable[Any]) -> int | Decimal | None:
+    """Of those that are known; None when none is."""
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known) if known else None
+
+
+def _milliseconds(start: float, end: float) -> int:
+    return max(0, round((end - start) * 1000))

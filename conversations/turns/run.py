@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from conversations.completions import (
     CompletionError,
+    CompletionRequest,
     CompletionsClient,
     Done,
     Finished,
@@ -62,24 +63,21 @@ async def reply(
 async def _stream(
     live: LiveGeneration, material: Material, client: CompletionsClient, models: ModelList
 ) -> Outcome:
-    live.call = call = Call(request_id=str(live.held.generation_id))
+    request_id = str(live.held.generation_id)
     try:
         prompt = await _prompt(material, models)
         live.learn(
             state=State.RUNNING,
-            request=prompt.request.to_wire(stream=True),
             ledger=prompt.ledger.to_json(),
-            request_id=call.request_id,
+            request_id=request_id,
             response_format=material.response_format,
             started_at=timezone.now(),
         )
         live.expect(schema_asked(material.response_format))
         if lacks_the_word(prompt.request):
+            live.learn(request=prompt.request.to_wire(stream=True))
             return NO_WORD
-        live.wait_for(Status(State.RUNNING, "model", since=time.monotonic()))
-        async with client.stream(prompt.request, request_id=call.request_id) as events:
-            async for event in events:
-                _apply(event, live, call)
+        call = await _ask(live, prompt.request, request_id, client)
     except InvalidRequest as error:
         return Outcome(State.FAILED, "bad_request", f"The request could not be made: {error}", permanent=True)
     except CompletionError as error:
@@ -87,6 +85,22 @@ async def _stream(
             State(error.ends_as), error.kind, error.user_message, error.detail, permanent=error.permanent
         )
     return _outcome(live, call)
+
+
+async def _ask(
+    live: LiveGeneration, request: CompletionRequest, request_id: str, client: CompletionsClient
+) -> Call:
+    """One call to the completions server, from its request to its end; what comes goes into `live`.
+
+    This is where such a call begins and ends, however many of them a reply takes. Raises CompletionError.
+    """
+    live.call = call = Call(request_id, earlier=live.call)
+    live.learn(request=request.to_wire(stream=True))
+    live.wait_for(Status(State.RUNNING, "model", since=call.started))
+    async with client.stream(request, request_id=request_id) as events:
+        async for event in events:
+            _apply(event, live, call)
+    return call
 
 
 async def _prompt(material: Material, models: ModelList) -> Prompt:
