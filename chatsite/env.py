@@ -94,6 +94,15 @@ class Env:
             raise refuse(name, value, "a list separated by commas, with no entry empty or twice")
         return entries
 
+    def some_of(self, name: str, choices: Sequence[str], default: Sequence[str]) -> tuple[str, ...]:
+        """A list separated by commas of some of `choices`, or the word none."""
+        entries = self.words(name, default)
+        if entries == ("none",):
+            return ()
+        if unknown := [entry for entry in entries if entry not in choices]:
+            raise refuse(name, unknown[0], "none, or a list separated by commas of " + ", ".join(choices))
+        return entries
+
     def url(self, name: str, default: str = "", schemes: Sequence[str] = ("http", "https")) -> str:
         """An absolute URL without user name, query or fragment; returned without a closing slash."""
         value = self._raw(name) or default

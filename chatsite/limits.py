@@ -37,6 +37,13 @@ class Limits:
     running_total: int = 200
     queue_seconds: float = 30.0
 
+    # What the functions may take that a model calls. `tools_seconds` is for all calls of a reply together,
+    # counting the time in which at least one of them runs.
+    tool_seconds: float = 30.0
+    tools_seconds: float = 120.0
+    tool_calls_per_round: int = 16
+    tool_result_characters: int = 32_000
+
     # How often a process says that it still writes a reply, and how long its silence is believed.
     heartbeat_seconds: float = 5.0
     lease_seconds: float = 20.0

@@ -103,6 +103,12 @@ COMPLETIONS_FIRST_BYTE_SECONDS = env.seconds("COMPLETIONS_FIRST_BYTE_SECONDS", 1
 COMPLETIONS_IDLE_SECONDS = env.seconds("COMPLETIONS_IDLE_SECONDS", 60)  # silence between two chunks
 COMPLETIONS_TOTAL_SECONDS = env.seconds("COMPLETIONS_TOTAL_SECONDS", 600)
 
+# The functions that models may be offered: which of those in conversations/tools/builtin, and modules with
+# functions of the owner's.
+BUILT_IN_TOOLS = ("current_time",)
+TOOLS = env.some_of("CHATSITE_TOOLS", BUILT_IN_TOOLS, BUILT_IN_TOOLS)
+TOOL_MODULES = env.words("CHATSITE_TOOL_MODULES", ())
+
 LIMITS = Limits.from_env(env)
 # Read by `manage.py ensure_admin`.
 CHATSITE_ADMIN_EMAIL = env.text("CHATSITE_ADMIN_EMAIL")
