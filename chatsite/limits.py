@@ -19,6 +19,7 @@ class Limits:
     message_characters: int = 200_000
     title_characters: int = 200
     system_prompt_characters: int = 50_000
+    presets_per_person: int = 50
     messages_per_branch: int = 2_000
     messages_per_conversation: int = 10_000
 

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from conversations.admin_presets import SharedPresetAdmin
 from conversations.models import Conversation, Generation, Message
 from conversations.store.branches import branch_history
 from conversations.views.articles import article_views
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
 else:
     ModelAdmin = admin.ModelAdmin
+
+
+__all__ = ["ConversationAdmin", "MessageAdmin", "SharedPresetAdmin"]
 
 
 class ReadOnly(ModelAdmin):

@@ -24,3 +24,10 @@ class NotFound(Refused):
 
     def __init__(self, what: str) -> None:
         super().__init__("not_found", f"There is no such {what}, or it is no longer yours to see.")
+
+
+class Taken(Refused):
+    """Something of that name exists already: the person may choose another name, or ask to replace it."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("not_possible", message)

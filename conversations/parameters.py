@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from conversations.completions import CompletionRequest, InvalidRequest, UserMessage
 from conversations.errors import Refused
-from conversations.response_format import format_from_form, format_to_send
+from conversations.response_format import format_as_typed, format_from_form, format_to_send
 
 STOP_CHARACTERS = 500
 """Our own limit of one stop sequence."""
@@ -149,6 +149,12 @@ def as_typed(field: Field, parameters: Mapping[str, Any]) -> str:
     if field.kind == "pairs":
         return "\n".join(f"{token}: {bias:g}" for token, bias in value.items())
     return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def boxes_of(parameters: Mapping[str, Any]) -> dict[str, str]:
+    """All boxes of the panel, by name, as they are for these parameters."""
+    typed = {field.name: as_typed(field, parameters) for field in FIELDS}
+    return typed | format_as_typed(parameters.get("response_format"))
 
 
 def _read(field: Field, typed: str) -> Any:

@@ -2,13 +2,17 @@
 
 from django.urls import path
 
-from conversations.views import changes, context, details, pages, schemas
+from conversations.views import changes, context, details, pages, presets, schemas
 
 urlpatterns = [
     path("", pages.chat, name="chat"),
     path("conversations", pages.conversation_rows, name="conversation_rows"),
     path("parameters", changes.check_parameters, name="parameters_check"),
     path("parameters/schema", schemas.check, name="schema_check"),
+    path("presets", presets.save, name="preset_save"),
+    path("presets/<uuid:id>", presets.contents, name="preset"),
+    path("presets/<uuid:id>/rename", presets.rename, name="preset_rename"),
+    path("presets/<uuid:id>/delete", presets.delete, name="preset_delete"),
     path("context", context.context, name="context"),
     path("drafts", changes.save_draft, name="draft_save"),
     path("c/<uuid:id>", pages.conversation, name="conversation"),

@@ -1,4 +1,4 @@
-"""The rows: conversations, their tree of messages, the generations that wrote the replies, and drafts.
+"""The rows: conversations, their tree of messages, the generations that wrote the replies, drafts, presets.
 
 Only `conversations.store` writes them. Every look-up for a person starts at
 `Conversation.objects.visible_to(person)`.
@@ -8,5 +8,6 @@ from conversations.models.conversation import Conversation
 from conversations.models.draft import Draft
 from conversations.models.generation import ACTIVE, Generation, State
 from conversations.models.message import Message, Role
+from conversations.models.preset import Preset
 
-__all__ = ["ACTIVE", "Conversation", "Draft", "Generation", "Message", "Role", "State"]
+__all__ = ["ACTIVE", "Conversation", "Draft", "Generation", "Message", "Preset", "Role", "State"]

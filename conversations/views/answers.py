@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
 from chatsite.accounts.models import User
-from conversations.errors import Refused
+from conversations.errors import Refused, Taken
 
 
 def person_of(request: HttpRequest) -> User:
@@ -30,6 +30,9 @@ def id_or_none(text: str) -> UUID | None:
 
 
 def refusal(refused: Refused) -> HttpResponse:
-    """A refusal as a sentence that the page shows: 404 for what does not exist for this person, else 400."""
-    status = 404 if refused.code == "not_found" else 400
+    """A refusal as a sentence that the page shows.
+
+    404 for what does not exist for this person, 409 for a name that is taken, else 400.
+    """
+    status = 404 if refused.code == "not_found" else 409 if isinstance(refused, Taken) else 400
     return HttpResponse(refused.message, status=status, content_type="text/plain; charset=utf-8")

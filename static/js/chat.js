@@ -16,6 +16,8 @@ import { Pager } from "./pager.js";
 import { showSignedOut, watchBrowser, wireDialogs, wireShortcuts, wireTheme } from "./page.js";
 import { PendingMessages } from "./pending.js";
 import { post, probe } from "./post.js";
+import { wirePresetStart } from "./preset_start.js";
+import { PresetPanel } from "./presets.js";
 import { Replies } from "./replies.js";
 import { wireRows } from "./rows.js";
 import { Scroll } from "./scroll.js";
@@ -123,6 +125,8 @@ wireRows(one("rows"), document.getElementById("row-menu"), { toasts, current: ()
 options.addEventListener("signed-out", showSignedOut);
 options.addEventListener("trouble", ({ detail }) => toasts.trouble(detail));
 new FormatPanel(one("format"), showSignedOut);
+new PresetPanel(one("presets"), document.getElementById("preset-form"), options).addEventListener("signed-out", showSignedOut);
+wirePresetStart(one("preset-start"), options, showSignedOut);
 log.addEventListener("click", ({ target }) => target.matches("[data-save-json]") && saveJson(target));
 wireMenus();
 wireDialogs();

@@ -87,5 +87,6 @@ export function wireContext({ composer, watch, options, turns }, select, instruc
   watch.addEventListener("moved", changed);
   select.addEventListener("change", changed);
   instructions.addEventListener("close", changed);
+  options.addEventListener("kept", changed);
   changed();
 }

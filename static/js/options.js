@@ -3,7 +3,7 @@
 
 import { post, Refused, SignedOut } from "./post.js";
 
-/** Emits `signed-out` and `trouble` (detail: words). */
+/** Emits `signed-out`, `trouble` (detail: words), and `kept` when something of it was saved. */
 export class Options extends EventTarget {
   #select;
   #form;
@@ -11,6 +11,7 @@ export class Options extends EventTarget {
   #check;
   #model;
   #saved;
+  #proposed = "";
   #parameters = null;
 
   /**
@@ -52,6 +53,40 @@ export class Options extends EventTarget {
     return this.#parameters;
   }
 
+  get form() {
+    return this.#form;
+  }
+
+  /** The boxes as they stand, by name. */
+  get boxes() {
+    return this.#typed();
+  }
+
+  /**
+   * Put this into the boxes; nothing is saved. An empty model or system prompt leaves what is there.
+   * @param {{model: string, system_prompt: string, boxes: Record<string, string>}} contents
+   */
+  fill({ model, system_prompt, boxes }) {
+    this.#proposed = model || this.#proposed;
+    for (const [name, value] of Object.entries({ ...boxes, ...(system_prompt && { system_prompt }) })) {
+      if (this.#form.elements[name]) this.#form.elements[name].value = value;
+    }
+    this.#form.querySelector("details").open = true;
+  }
+
+  /** Save the boxes as they stand. Resolves to why it was not saved, or null. */
+  async keep() {
+    const typed = this.#typed();
+    const model = this.#proposed || this.#model;
+    const refusal = await this.#save({ ...typed, model });
+    if (refusal !== null) return refusal;
+    this.#saved = { ...typed, system_prompt: typed.system_prompt.trim() };
+    this.model = model;
+    this.#proposed = "";
+    this.#emit("kept");
+    return null;
+  }
+
   set address(value) {
     this.#address = value;
   }
@@ -71,14 +106,11 @@ export class Options extends EventTarget {
   }
 
   async #changeInstructions() {
-    const typed = this.#typed();
-    const refusal = await this.#save({ ...typed, model: this.#model });
+    const refusal = await this.keep();
     const line = this.#form.querySelector("[data-wrong]");
     line.hidden = refusal === null;
     line.textContent = refusal ?? "";
-    if (refusal !== null) return;
-    this.#saved = { ...typed, system_prompt: typed.system_prompt.trim() };
-    this.#form.closest("dialog").close();
+    if (refusal === null) this.#form.closest("dialog").close();
   }
 
   /** Resolves to why it was not saved, or null. */
@@ -100,6 +132,7 @@ export class Options extends EventTarget {
 
   // What was typed but not saved is gone when the dialog closes.
   #restore() {
+    this.#proposed = "";
     for (const [name, value] of Object.entries(this.#saved)) this.#form.elements[name].value = value;
   }
 

@@ -3,8 +3,13 @@
 /** The session ended: the site wants a sign-in first. */
 export class SignedOut extends Error {}
 
-/** The site refused what was sent; the message is its own sentence, fit to show. */
-export class Refused extends Error {}
+/** The site refused what was sent; the message is its own sentence, fit to show. `taken`: the name is in use. */
+export class Refused extends Error {
+  constructor(message, taken = false) {
+    super(message);
+    this.taken = taken;
+  }
+}
 
 const UNREACHABLE = "The site cannot be reached. Nothing was changed; try again in a moment.";
 const OLD_PAGE = "This page belongs to an earlier sign-in. Load it again, then try once more.";
@@ -47,5 +52,6 @@ async function ask(url, init) {
   if (response.type === "opaqueredirect" || response.status === 401) throw new SignedOut();
   if (response.ok) return response;
   if (response.status === 403) throw new Refused(OLD_PAGE);
-  throw new Refused((response.status === 400 && (await response.text()).trim().slice(0, 300)) || TROUBLE);
+  const says = response.headers.get("Content-Type")?.startsWith("text/plain") && (await response.text()).trim().slice(0, 300);
+  throw new Refused(says || TROUBLE, response.status === 409);
 }

@@ -34,6 +34,10 @@ EXPECTED = {
     "drafts": "302/302 405/404 302/302 405/404",
     "context": "302/302 405/404 302/302 405/404",
     "parameters": "302/302 405/200 302/302 405/200",
+    "presets": "302/302 405/200 302/302 405/200",
+    "presets/<uuid:id>": "302/302 404/405 302/302 404/405",
+    "presets/<uuid:id>/delete": "302/302 405/404 302/302 405/404",
+    "presets/<uuid:id>/rename": "302/302 405/404 302/302 405/404",
     "parameters/schema": "302/302 405/200 302/302 405/200",
     "c/<uuid:id>": "302/302 404/405 302/302 404/405",
     "c/<uuid:id>/messages/<uuid:message_id>/details": "302/302 404/405 302/302 404/405",
@@ -67,10 +71,12 @@ SECTIONS = (
     "auth/group",
     "conversations/conversation",
     "conversations/message",
+    "conversations/preset",
 )
 for section in SECTIONS:
     # The history of something that does not exist leads back to the index; all else is forbidden.
-    history = "302/302" if section in ("account/emailaddress", "auth/group") else "403/403"
+    absent = ("account/emailaddress", "auth/group", "conversations/preset")
+    history = "302/302" if section in absent else "403/403"
     EXPECTED |= {
         f"admin/{section}/": "302/302 302/302 302/302 403/403",
         f"admin/{section}/add/": "302/302 302/302 302/302 403/403",
@@ -103,11 +109,12 @@ class Scene:
     turn: Frame
     gate: Gate
     people: dict[str, Person]
+    preset: str
 
     def path(self, route: str) -> str:
         """The address with Alice's ids."""
         values = {
-            "id": self.turn["conversation"],
+            "id": self.preset if route.startswith("presets/") else self.turn["conversation"],
             "message_id": self.turn["reply"],
             "object_id": object_of(route, self),
             "content_type_id": "1",
@@ -123,6 +130,7 @@ class Scene:
         return {
             "conversation": self.turn["conversation"],
             "title": "taken over",
+            "preset_name": "taken over",
             "model": "gpt-4-1106-preview",
             "system_prompt": "taken over",
             "text": "taken over",
@@ -136,13 +144,16 @@ class Scene:
         people = self.site.rows(
             "SELECT id, email, password, is_active, is_staff, is_superuser FROM accounts_user"
         )
-        return json.dumps([found, states, people], default=str)
+        presets = self.site.rows("SELECT * FROM conversations_preset WHERE owner_id = ?", self.tab.person.pk)
+        return json.dumps([found, states, people, presets], default=str)
 
 
 def object_of(route: str, scene: Scene) -> str:
     """The key of something of Alice's in the admin's section of this route."""
     if "/user/" in route:
         return str(scene.tab.person.pk)
+    if "/preset/" in route:
+        return scene.preset
     ids = {"/message/": "message", "/generation/": "generation"}
     name = next((name for part, name in ids.items() if part in route), "conversation")
     return str(scene.turn[name])
@@ -160,8 +171,15 @@ async def scene(site: Site, host: Host, open_tab: OpenTab) -> AsyncIterator[Scen
         f"User.objects.filter(pk={deactivated.pk}).update(is_active=False)\n"
         f"User.objects.filter(pk={staff.pk}).update(is_staff=True)"
     )
+    preset = site.orm(
+        "from chatsite.accounts.models import User\n"
+        "from conversations.store.presets import PresetContent, preset_save\n"
+        f"alice = User.objects.get(pk={alice.person.pk})\n"
+        "content = PresetContent(system_prompt='private words')\n"
+        "print(preset_save(person=alice, name='Hers', content=content, replace=True).id)"
+    ).strip()
     people = {"nobody": STRANGER, "charlie": charlie, "deactivated": deactivated, "staff": staff}
-    yield Scene(site, alice, turn, gate, people)
+    yield Scene(site, alice, turn, gate, people, preset)
     gate.open()
     assert (await alice.sees_end(turn))["content"] == "private to the end"
 
