@@ -6,13 +6,16 @@ An empty variable counts as one that is not set. Every name a reader is asked fo
 `Env.refuse_misspelt` can find a variable which carries one of our prefixes and which nobody reads.
 """
 
+import re
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import urlsplit
 
 TRUE_WORDS = ("1", "true", "yes", "on")
 FALSE_WORDS = ("0", "false", "no", "off")
+PRICES = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,6})?) ?/ ?([0-9]{1,6}(?:\.[0-9]{1,6})?)")
 
 
 class BadSetting(Exception):
@@ -102,6 +105,18 @@ class Env:
         if unknown := [entry for entry in entries if entry not in choices]:
             raise refuse(name, unknown[0], "none, or a list separated by commas of " + ", ".join(choices))
         return entries
+
+    def prices(self, name: str) -> dict[str, tuple[Decimal, Decimal]]:
+        """Prices by model, as `model=INPUT/OUTPUT` separated by commas: dollars for a million tokens."""
+        value = self._raw(name)
+        found: dict[str, tuple[Decimal, Decimal]] = {}
+        for entry in value.split(",") if value else ():
+            model, _, amounts = (part.strip() for part in entry.rpartition("="))
+            given = PRICES.fullmatch(amounts)
+            if not model or not model.isprintable() or not given or model in found:
+                raise refuse(name, value, "a list like model=10/30,other=0.5/1.5, in dollars, no model twice")
+            found[model] = Decimal(given[1]), Decimal(given[2])
+        return found
 
     def url(self, name: str, default: str = "", schemes: Sequence[str] = ("http", "https")) -> str:
         """An absolute URL without user name, query or fragment; returned without a closing slash."""

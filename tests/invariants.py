@@ -19,7 +19,17 @@ from uuid import UUID
 
 from django.db.models import Count
 
-from conversations.models import ACTIVE, Conversation, Generation, Message, Role, State
+from conversations.models import (
+    ACTIVE,
+    Conversation,
+    EntryState,
+    Generation,
+    LedgerEntry,
+    Message,
+    Purpose,
+    Role,
+    State,
+)
 from conversations.rendering import RENDERER_VERSION, blocks_hash, render_blocks
 from conversations.store.rendered import blocks_of, id_prefix
 
@@ -48,6 +58,7 @@ def check_invariants(
     _check_messages()
     for generation in Generation.objects.select_related("message", "message__continues", "conversation"):
         _check_generation(generation)
+    check_ledger()
     for view in shown:
         _check_shown(view)
     _check_secrets(list(secrets), list(texts))
@@ -98,6 +109,22 @@ def _check_generation(generation: Generation) -> None:
         assert message.blocks == rendered, f"{name}: the HTML kept is not that of its text"
 
 
+def check_ledger() -> None:
+    """Assert the promises on what calls cost."""
+    for entry in LedgerEntry.objects.select_related("generation"):
+        name = f"entry {entry.request_id} ({entry.state})"
+        assert entry.usd is None or entry.usd >= 0, name
+        assert (entry.settled_at is None) == (entry.state == EntryState.RESERVED), name
+        assert (entry.reconciled_at is None) == (entry.state != EntryState.RECONCILED), name
+        if entry.state in (EntryState.SETTLED, EntryState.ESTIMATED, EntryState.RECONCILED):
+            assert entry.usd is not None and entry.source, f"{name} does not say what and by whom"
+        if entry.generation is not None and entry.purpose == Purpose.REPLY:
+            ended = entry.generation.state not in ACTIVE
+            assert not (ended and entry.state == EntryState.RESERVED), f"{name} was never settled"
+    for generation in Generation.objects.exclude(request=None):
+        assert generation.ledger_entries.exists(), f"a call of {generation.id} has no entry"
+
+
 def _check_shown(view: Shown) -> None:
     generation = Generation.objects.select_related("message").get(pk=view.generation_id)
     message = generation.message
@@ -113,7 +140,7 @@ def _check_shown(view: Shown) -> None:
 def _check_secrets(secrets: list[str], texts: list[str]) -> None:
     rows = [
         str(row)
-        for model in (Conversation, Message, Generation)
+        for model in (Conversation, Message, Generation, LedgerEntry)
         for row in list(model._default_manager.values())
     ]
     for secret in secrets:

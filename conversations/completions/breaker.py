@@ -69,10 +69,12 @@ class Breaker:
             return False
         left = self._opened_at + self._rest - self._clock()
         if left > 0 or self._probing:
-            raise Unreachable(
+            error = Unreachable(
                 detail="not tried: the last calls failed and the breaker is open",
                 retry_after=max(left, 1.0),
             )
+            error.unsent = True
+            raise error
         self._probing = True
         return True
 

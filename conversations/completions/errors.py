@@ -29,7 +29,7 @@ Vocabulary. `user_message` is our own text, safe to show to anybody: what happen
 `detail` is for administrators and the log only: it may quote the provider, with keys masked and control
 characters removed. `permanent` means that sending the same request again cannot help. `ends_as` is the state
 of a reply that met this error: "failed" before it had properly begun, "interrupted" when it broke off on its
-way.
+way. `unsent` means that the server cannot have seen the request, and so cannot have charged for it.
 """
 
 from __future__ import annotations
@@ -64,6 +64,7 @@ class CompletionError(Exception):
     kind: ClassVar[str] = "completion_error"
     permanent: ClassVar[bool] = False
     retryable: bool = False
+    unsent: bool = False
     ends_as: ClassVar[Literal["failed", "interrupted"]] = "failed"
     default_message: ClassVar[str] = "The reply could not be fetched. Your message is kept. Try again."
 
@@ -94,6 +95,7 @@ class Unreachable(CompletionError):
 
 class DnsFailed(CompletionError):
     kind = "dns"
+    unsent = True
     default_message = (
         "The address of the model's server cannot be found. Your message is kept. "
         "Try again later; if it stays so, tell an administrator."
@@ -103,6 +105,7 @@ class DnsFailed(CompletionError):
 class TlsFailed(CompletionError):
     kind = "tls"
     permanent = True
+    unsent = True
     default_message = (
         "No secure connection to the model's server could be made. Your message is kept. "
         "Ask an administrator."
@@ -112,6 +115,7 @@ class TlsFailed(CompletionError):
 class ConnectTimeout(CompletionError):
     kind = "connect_timeout"
     retryable = True
+    unsent = True
     default_message = "The model's server does not pick up. Your message is kept. Try again in a moment."
 
 

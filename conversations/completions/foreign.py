@@ -23,6 +23,7 @@ from .errors import (
 )
 
 FOREIGN: Final = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, aiohttp.ClientError, OSError)
+_REFUSED: Final = (ConnectionRefusedError, aiohttp.ClientConnectorError)
 _TLS: Final = (ssl.SSLError, ssl.CertificateError, aiohttp.ServerFingerprintMismatch)
 
 
@@ -47,7 +48,9 @@ def error_from_exception(exception: BaseException, *, begun: bool) -> Completion
         return FirstByteTimeout(detail=detail)
     if _is_connect_timeout(chain):
         return ConnectTimeout(detail=detail)
-    return Unreachable(detail=detail)
+    unreachable = Unreachable(detail=detail)
+    unreachable.unsent = any(isinstance(link, _REFUSED) for link in chain)
+    return unreachable
 
 
 def _causes(exception: BaseException) -> Iterator[BaseException]:

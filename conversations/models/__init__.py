@@ -1,4 +1,5 @@
-"""The rows: conversations, their tree of messages, the generations that wrote the replies, drafts, presets.
+"""The rows: conversations, their tree of messages, the generations that wrote the replies, what their calls
+cost, drafts, presets.
 
 Only `conversations.store` writes them. Every look-up for a person starts at
 `Conversation.objects.visible_to(person)`.
@@ -7,7 +8,21 @@ Only `conversations.store` writes them. Every look-up for a person starts at
 from conversations.models.conversation import Conversation
 from conversations.models.draft import Draft
 from conversations.models.generation import ACTIVE, Generation, State
+from conversations.models.ledger import EntryState, LedgerEntry, Purpose, Source
 from conversations.models.message import Message, Role
 from conversations.models.preset import Preset
 
-__all__ = ["ACTIVE", "Conversation", "Draft", "Generation", "Message", "Preset", "Role", "State"]
+__all__ = [
+    "ACTIVE",
+    "Conversation",
+    "Draft",
+    "EntryState",
+    "Generation",
+    "LedgerEntry",
+    "Message",
+    "Preset",
+    "Purpose",
+    "Role",
+    "Source",
+    "State",
+]

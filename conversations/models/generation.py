@@ -57,7 +57,13 @@ class Generation(models.Model):
     finish_reason = models.CharField(max_length=32, blank=True)
     refusal = models.TextField(blank=True)
     usage = models.JSONField(null=True, blank=True, help_text="Token counts as received.")
-    usd_spent = models.DecimalField(max_digits=16, decimal_places=10, null=True, blank=True)
+    usd_spent = models.DecimalField(
+        max_digits=16,
+        decimal_places=10,
+        null=True,
+        blank=True,
+        help_text="As the answer stated it. What the reply cost is in the ledger.",
+    )
     system_fingerprint = models.CharField(max_length=200, blank=True)
     upstream_id = models.CharField(max_length=200, blank=True)
     request_id = models.CharField(max_length=128, blank=True, help_text="Sent as X-Client-Request-Id.")

@@ -21,6 +21,7 @@ from conversations.errors import NotFound
 from conversations.models import ACTIVE, Conversation, Generation, Message, State
 from conversations.rendering import RENDERER_VERSION
 from conversations.store import changes
+from conversations.store.ledger import Spent, entries_lose, entries_release, entry_settle
 
 INTERRUPTED_TEXT = "The site stopped while this reply was being written. What had arrived is kept."
 
@@ -57,6 +58,8 @@ class Ending:
     """Columns of Generation: finish_reason, usage, usd_spent, error_kind …"""
     judged: dict[str, str] = field(default_factory=dict)
     """Columns of Message: json_verdict and json_problem, of a reply that was to be JSON."""
+    spent: tuple[Spent, ...] = ()
+    """What its calls cost; what is reserved for it beyond them was never called."""
 
 
 def generation_checkpoint(*, checkpoints: Iterable[Checkpoint], lease_seconds: float) -> set[UUID]:
@@ -100,6 +103,9 @@ def generation_finish(*, held: Held, ending: Ending) -> bool:
             revision=conversation.revision + 1,
             **ending.judged,
         )
+        for spent in ending.spent:
+            entry_settle(spent=spent)
+        entries_release(generation_id=held.generation_id)
         changes.advance(conversation, active_at=timezone.now())
     return True
 
@@ -121,9 +127,9 @@ def generation_stop_deleted(conversation: Conversation) -> None:
     """End what still runs in a conversation that is being deleted; nothing is written to it afterwards."""
     # Held in the order in which a checkpoint takes them, so that the two never wait for each other.
     running = conversation.generations.filter(state__in=ACTIVE).select_for_update().order_by("pk")
-    conversation.generations.filter(pk__in=[generation.pk for generation in running]).update(
-        state=State.STOPPED, ended_at=timezone.now(), lease_epoch=0
-    )
+    stopped = conversation.generations.filter(pk__in=[generation.pk for generation in running])
+    stopped.update(state=State.STOPPED, ended_at=timezone.now(), lease_epoch=0)
+    entries_lose(generations=stopped)
 
 
 def generation_owned(*, person: User, generation_id: UUID) -> None:
@@ -151,6 +157,7 @@ def _interrupt(candidates: QuerySet[Generation]) -> int:
                 error_message=INTERRUPTED_TEXT,
             )
             if won:
+                entries_lose(generations=Generation.objects.filter(pk=generation.pk))
                 Message.objects.filter(pk=generation.message_id).update(revision=conversation.revision + 1)
                 changes.advance(conversation)
                 count += won

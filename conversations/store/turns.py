@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from chatsite.accounts.models import User
 from conversations.errors import NotFound, Refused
-from conversations.models import Conversation, Generation, Message, Role, State
+from conversations.models import Conversation, Generation, Message, Purpose, Role, State
 from conversations.parameters import checked_parameters
 from conversations.store import changes
 from conversations.store.conversations import checked_system_prompt, locked
@@ -30,6 +30,7 @@ from conversations.store.guards import (
     ended_reply,
     own_message,
 )
+from conversations.store.ledger import entry_reserve
 from conversations.store.prompts import Material, material_of
 from conversations.store.titles import title_from
 
@@ -256,6 +257,13 @@ def _reply(
         lease_expires_at=timezone.now() + timedelta(seconds=lease.seconds),
     )
     generation.save(force_insert=True)
+    entry_reserve(
+        owner_id=conversation.owner_id,
+        purpose=Purpose.REPLY,
+        model=model,
+        request_id=str(generation.id),
+        generation_id=generation.id,
+    )
     changes.advance(conversation, current_leaf=reply, active_at=timezone.now())
     return Claim(
         conversation_id=conversation.id,

@@ -6,12 +6,14 @@ A reply may take several, one after the other, when the model asks for tools: ea
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from conversations.completions import Identity, Usage, UsageReport
+from conversations.store.ledger import Spent
+from conversations.turns.meter import Meter
 
 
 @dataclass
@@ -29,6 +31,7 @@ class Call:
     report: UsageReport | None = None
     refusal: str = ""
     finish_reason: str | None = None
+    meter: Meter = field(default_factory=Meter)
 
     def first_text(self) -> None:
         """Note when the first text came; later ones change nothing."""
@@ -38,7 +41,7 @@ class Call:
     def columns(self) -> dict[str, Any]:
         """As columns of Generation: how this call ended, and what it and those before it took together."""
         identity = self.identity or Identity(None, None, None, None)
-        calls = [*self._back()][::-1]
+        calls = self.chain
         reports = [call.report for call in calls if call.report]
         usages = [report.usage for report in reports if report.usage]
         texts = [call.first_text_at for call in calls if call.first_text_at is not None]
@@ -54,11 +57,24 @@ class Call:
             "duration_ms": _milliseconds(started, time.monotonic()),
         }
 
-    def _back(self) -> Iterator[Call]:
+    @property
+    def chain(self) -> list[Call]:
+        """The calls of the same reply up to this one, in their order."""
+        calls: list[Call] = []
         call: Call | None = self
         while call is not None:
-            yield call
+            calls.append(call)
             call = call.earlier
+        return calls[::-1]
+
+    @property
+    def is_quick(self) -> bool:
+        """Whether `spent` has nothing to count."""
+        return all(call.meter.is_quick for call in self.chain)
+
+    def spent(self) -> tuple[Spent, ...]:
+        """What each call of the chain cost. Takes as long as counting tokens, unless quick."""
+        return tuple(call.meter.spent(call.request_id) for call in self.chain)
 
 
 def _sum_of_usages(usages: list[Usage]) -> dict[str, Any] | None:

@@ -19,6 +19,7 @@ from conversations import bus
 from conversations.completions import CompletionsClient
 from conversations.errors import Refused
 from conversations.store.generations import Ending, generation_finish
+from conversations.store.ledger import Spent, entry_settle
 from conversations.store.rendered import id_prefix
 from conversations.store.threads import in_database
 from conversations.store.turns import Claim
@@ -26,6 +27,7 @@ from conversations.turns import outcome as outcomes
 from conversations.turns.catalogue import ModelList
 from conversations.turns.judging import finished
 from conversations.turns.live import LiveGeneration
+from conversations.turns.meter import unsure
 from conversations.turns.outcome import Outcome
 from conversations.turns.run import reply
 from conversations.turns.slots import Slots
@@ -136,6 +138,8 @@ class Generations:
             outcome = await self._outcome(live, task)
             if not live.lost:
                 await self._finish(live, outcome)
+            if live.lost:
+                await self._settle(live)
         finally:
             del self._live[live.held.generation_id]
             live.leave()
@@ -165,17 +169,34 @@ class Generations:
             id_prefix=id_prefix(live.held.message_id),
         )
         facts = live.facts | outcome.columns(live.call)
-        ending = Ending(outcome.state, content, form.blocks, live.reasoning, facts, form.columns)
+        spent = await self._spent(live)
+        ending = Ending(outcome.state, content, form.blocks, live.reasoning, facts, form.columns, spent)
         try:
             stored = await self._store(live, ending)
         except (DatabaseFault, ArithmeticError, ValueError):
             log.exception("What is known of a call does not fit its row; the reply is stored without it")
-            ending = replace(ending, facts=outcome.columns(None))
+            bare = tuple(unsure(entry.request_id) for entry in spent)
+            ending = replace(ending, facts=outcome.columns(None), spent=bare)
             stored = await self._store(live, ending)
         if stored:
             live.end(ending, outcome)
         else:
             live.lost = True
+
+    @staticmethod
+    async def _spent(live: LiveGeneration) -> tuple[Spent, ...]:
+        """What its calls cost. Counting a long text takes a while, and is done in a thread."""
+        if live.call is None:
+            return ()
+        return live.call.spent() if live.call.is_quick else await asyncio.to_thread(live.call.spent)
+
+    async def _settle(self, live: LiveGeneration) -> None:
+        """Somebody else has ended the reply, without knowing what this process knows of its cost."""
+        try:
+            for spent in await self._spent(live):
+                await in_database(entry_settle, spent=spent)
+        except DatabaseFault:
+            log.exception("The cost of a reply that was ended elsewhere could not be stored")
 
     async def _store(self, live: LiveGeneration, ending: Ending) -> bool:
         tries = 0

@@ -20,6 +20,7 @@ from conversations.store.turns import Claim
 from conversations.structured import JsonStream, Schema
 from conversations.turns.call import Call
 from conversations.turns.outcome import Outcome
+from conversations.turns.prices import Price
 
 FLUSHES_PER_SECOND = 12
 RENDER_SHARE = 0.05
@@ -67,6 +68,7 @@ class LiveGeneration:
         self.lost = False
         self.schema: Schema | None = None
         self.call: Call | None = None
+        self.price: Price | None = None
         self.task: asyncio.Task[Outcome] | None = None
         self.over = asyncio.Event()
         self._loop = asyncio.get_running_loop()

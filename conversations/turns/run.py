@@ -36,7 +36,9 @@ from conversations.turns.catalogue import ModelList
 from conversations.turns.judging import lacks_the_word
 from conversations.turns.live import LiveGeneration, Status
 from conversations.turns.outcome import BUSY, EMPTY, NO_WORD, Outcome
+from conversations.turns.prices import price_of
 from conversations.turns.prompt import Prompt, prompt_for
+from conversations.turns.reserving import reserve_next
 from conversations.turns.slots import NoPlace, Slots
 
 COUNTED_AT_ONCE: Final = 20_000
@@ -64,6 +66,7 @@ async def _stream(
     live: LiveGeneration, material: Material, client: CompletionsClient, models: ModelList
 ) -> Outcome:
     request_id = str(live.held.generation_id)
+    live.price = price_of(material.model, models.find(material.model))
     try:
         prompt = await _prompt(material, models)
         live.learn(
@@ -95,10 +98,14 @@ async def _ask(
     This is where such a call begins and ends, however many of them a reply takes. Raises CompletionError.
     """
     live.call = call = Call(request_id, earlier=live.call)
-    live.learn(request=request.to_wire(stream=True))
+    wire = request.to_wire(stream=True)
+    live.learn(request=wire)
     live.wait_for(Status(State.RUNNING, "model", since=call.started))
+    if call.earlier is not None:
+        await reserve_next(live, call, model=request.model)
+    call.meter.start(wire, live.price)
     async with client.stream(request, request_id=request_id) as events:
-        async for event in events:
+        async for event in call.meter.reading(events):
             _apply(event, live, call)
     return call
 

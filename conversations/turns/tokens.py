@@ -7,8 +7,8 @@ fetched. For a model with another vocabulary the count is near, not right: that 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
 
 import toktok
 
@@ -19,6 +19,24 @@ PER_MESSAGE: Final = 4
 count tokens with tiktoken"."""
 PER_REPLY: Final = 3
 """What every reply is begun with, and the request pays for. Source: the same."""
+
+
+def count_request(body: Mapping[str, Any]) -> int:
+    """The tokens of a request's messages, from its body as it is sent; files and pictures not counted."""
+    messages = body.get("messages") or []
+    texts = ["\n".join(_texts(message)) for message in messages]
+    return PER_REPLY + sum(count_tokens(texts)) + PER_MESSAGE * len(texts)
+
+
+def _texts(message: Mapping[str, Any]) -> Iterator[str]:
+    content = message.get("content")
+    parts = content if isinstance(content, list) else [{"text": content}]
+    for part in parts:
+        text = part.get("text")
+        if isinstance(text, str):
+            yield text
+    for call in message.get("tool_calls") or []:
+        yield f"{call['function']['name']} {call['function']['arguments']}"
 
 
 def count_tokens(texts: Sequence[str]) -> list[int]:

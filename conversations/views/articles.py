@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -16,8 +16,10 @@ from conversations.models import Generation, Message, Role, State
 from conversations.store.branches import Siblings, siblings_of
 from conversations.store.mending import mending_offers
 from conversations.store.rendered import blocks_of
+from conversations.store.spending import Cost, costs_of
 from conversations.store.turns import CONTINUABLE
 from conversations.structured import schema_asked
+from conversations.views.amounts import cost_words
 from conversations.views.context import older_messages
 
 
@@ -80,7 +82,8 @@ def article_views(messages: Iterable[Message]) -> list[ArticleView]:
     shown = list(messages)
     siblings = siblings_of(shown)
     mends = mending_offers(shown)
-    return [_view(message, siblings.get(message.id), mends.get(message.id, "")) for message in shown]
+    costs = costs_of(message.generation.id for message in shown if message.role == Role.ASSISTANT)
+    return [_view(message, siblings.get(message.id), mends.get(message.id, ""), costs) for message in shown]
 
 
 def article_frame(view: ArticleView, format: protocol.Format) -> protocol.Article:
@@ -100,7 +103,7 @@ def article_frame(view: ArticleView, format: protocol.Format) -> protocol.Articl
     )
 
 
-def _view(message: Message, siblings: Siblings | None, mend: str) -> ArticleView:
+def _view(message: Message, siblings: Siblings | None, mend: str, costs: Mapping[UUID, Cost]) -> ArticleView:
     if message.role == Role.USER:
         return ArticleView(
             id=message.id,
@@ -127,7 +130,7 @@ def _view(message: Message, siblings: Siblings | None, mend: str) -> ArticleView
         created_at=message.created_at,
         model=generation.model,
         siblings=siblings,
-        facts=_facts(generation),
+        facts=_facts(generation, costs.get(generation.id)),
         card=_card(message, generation),
         is_json=schema_asked(generation.response_format) is not None,
         mend=mend,
@@ -138,15 +141,15 @@ def _view(message: Message, siblings: Siblings | None, mend: str) -> ArticleView
     )
 
 
-def _facts(generation: Generation) -> tuple[str, ...]:
+def _facts(generation: Generation, cost: Cost | None) -> tuple[str, ...]:
     facts = [generation.model]
     if generation.duration_ms is not None and not generation.active:
         facts.append(f"{generation.duration_ms / 1000:.1f} s")
     tokens = (generation.usage or {}).get("completion_tokens")
     if isinstance(tokens, int):
         facts.append(f"{tokens:,} token{'' if tokens == 1 else 's'}")
-    if generation.usd_spent is not None:
-        facts.append(f"${generation.usd_spent.quantize(generation.usd_spent.__class__('0.0001'))}")
+    if not generation.active and (words := cost_words(cost)):
+        facts.append(words)
     if cut := (generation.ledger or {}).get("cut"):
         facts.append(f"{older_messages(cut)} not sent")
     return tuple(facts)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from conversations.completions import Model, Pricing
 from conversations.completions.pricing import INPUT, OUTPUT
 from conversations.turns.catalogue import ModelList
+from conversations.views.amounts import money
 
 MILLION = 1_000_000
 WITHDRAWN = "not in the server's list: may be withdrawn"
@@ -70,11 +70,3 @@ def price_words(pricing: Pricing) -> str:
     rates = ((word, pricing.rate(unit)) for word, unit in (("in", INPUT), ("out", OUTPUT)))
     words = [f"{money(rate.cost(MILLION), pricing.currency)} {word}" for word, rate in rates if rate]
     return f"{', '.join(words)} per million tokens" if words else ""
-
-
-def money(amount: Decimal, currency: str) -> str:
-    """An amount to a hundredth, or to two digits that say something when it is smaller."""
-    places = 2 if amount >= 1 or not amount else max(2, 1 - amount.adjusted())
-    number = f"{amount:,.{places}f}"
-    number = number.removesuffix(".00")
-    return f"${number}" if currency == "USD" else f"{number} {currency}"

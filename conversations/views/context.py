@@ -19,8 +19,9 @@ from conversations.store.prompts import Material, draft_material
 from conversations.turns.lifecycle import model_list
 from conversations.turns.prompt import ledger_of
 from conversations.turns.trimming import Ledger, Line, Why
+from conversations.views.amounts import money
 from conversations.views.answers import id_or_none, person_of, refusal
-from conversations.views.choices import WITHDRAWN, ModelChoice, lacks_schema, model_choices, money
+from conversations.views.choices import WITHDRAWN, ModelChoice, lacks_schema, model_choices
 
 EXCERPT_CHARACTERS = 80
 

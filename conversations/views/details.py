@@ -11,8 +11,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from conversations.models import Conversation, Generation
+from conversations.models import Conversation, EntryState, Generation
+from conversations.store.spending import entries_of
 from conversations.turns.trimming import Ledger
+from conversations.views.amounts import entry_words
 from conversations.views.answers import person_of
 from conversations.views.context import amount, older_messages
 
@@ -79,11 +81,14 @@ def _usage(generation: Generation) -> list[tuple[str, object]]:
     counts = {name: count for name, count in (generation.usage or {}).items() if count is not None}
     named = [(name.removesuffix("_tokens").replace("_", " "), count) for name, count in counts.items()]
     tokens = ", ".join(f"{name} {count:,}" for name, count in named if isinstance(count, int))
-    cost = generation.usd_spent
-    return [
-        ("Tokens", tokens),
-        ("Cost, as the provider states it", "" if cost is None else f"${cost.normalize():f}"),
-    ]
+    return [("Tokens", tokens), *_costs(generation)]
+
+
+def _costs(generation: Generation) -> list[tuple[str, object]]:
+    """Each call of the reply: with tools there are several."""
+    entries = [entry for entry in entries_of([generation.id]) if entry.state != EntryState.RESERVED]
+    numbered = len(entries) > 1
+    return [(f"Cost of call {entry.number}" if numbered else "Cost", entry_words(entry)) for entry in entries]
 
 
 def _names(generation: Generation) -> list[tuple[str, object]]:

@@ -11,7 +11,8 @@ from conversations.completions import Catalogue, CompletionsClient, Model, Prici
 from conversations.completions.catalogue import read_catalogue
 from conversations.provider.catalogue import listing
 from conversations.turns.catalogue import ModelList
-from conversations.views.choices import WITHDRAWN, ModelChoice, model_choices, money, price_words
+from conversations.views.amounts import money
+from conversations.views.choices import WITHDRAWN, ModelChoice, model_choices, price_words
 
 PRICE = Rate(Decimal("0.002"), Decimal(1000))
 

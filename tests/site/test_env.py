@@ -1,5 +1,6 @@
 """Each reader of the environment, and each way it refuses: in one line, with the name and the rule."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -38,14 +39,28 @@ def test_an_empty_variable_is_one_that_is_not_set(empty: dict[str, str]) -> None
     assert env.url("A", "http://z") == "http://z"
     assert env.choice("A", ("p", "q"), "q") == "q"
     assert env.secret("A") == ""
+    assert env.prices("A") == {}
 
 
 def test_readers_read() -> None:
-    env = Env({"I": "1_000", "S": "0.5", "C": "q", "L": "a, b", "U": "https://name.example/v1/"})
+    env = Env(
+        {
+            "I": "1_000",
+            "S": "0.5",
+            "C": "q",
+            "L": "a, b",
+            "U": "https://name.example/v1/",
+            "P": "llama3.2:1b=0/0, a=b/c = 0.5 / 999999.999999",
+        }
+    )
     assert env.integer("I", 0) == 1000
     assert env.seconds("S", 0) == 0.5
     assert env.choice("C", ("p", "q"), "p") == "q"
     assert env.words("L", ()) == ("a", "b")
+    assert env.prices("P") == {
+        "llama3.2:1b": (Decimal(0), Decimal(0)),
+        "a=b/c": (Decimal("0.5"), Decimal("999999.999999")),
+    }
     assert env.url("U") == "https://name.example/v1"
 
 
@@ -66,6 +81,14 @@ def test_readers_read() -> None:
         ("choice", "r", (("p", "q"), "p"), "A is 'r', but it must be one of p, q"),
         ("words", "a,,b", ((),), "no entry empty or twice"),
         ("words", "a,a", ((),), "no entry empty or twice"),
+        ("prices", "m", (), "a list like model=10/30"),
+        ("prices", "m=1", (), "a list like"),
+        ("prices", "=1/2", (), "a list like"),
+        ("prices", "m=-1/2", (), "a list like"),
+        ("prices", "m=1e9/2", (), "a list like"),
+        ("prices", "m=1000000000/2", (), "a list like"),
+        ("prices", "m=1/2,m=1/2", (), "no model twice"),
+        ("prices", "m=1/2,", (), "a list like"),
         ("url", "name.example", (), "an address like https://name.example"),
         ("url", "ftp://name.example", (), "an address like"),
         ("url", "http://", (), "an address like"),

@@ -19,7 +19,7 @@ from uuid import UUID
 from django.db import connection
 
 from chatsite.accounts.models import User
-from conversations.models import Conversation, Generation, Message, State
+from conversations.models import Conversation, Generation, LedgerEntry, Message, State
 from conversations.store.generations import Checkpoint, Ending, Held, generation_checkpoint, generation_finish
 from conversations.store.turns import Claim, Lease, turn_continue, turn_edit, turn_regenerate, turn_start
 
@@ -123,7 +123,7 @@ def reply_of(claim: Claim) -> Message:
 def rows() -> list[dict[str, Any]]:
     """Everything that is stored of all conversations, to compare before and after."""
     found: list[dict[str, Any]] = []
-    for model in (Conversation, Message, Generation):
+    for model in (Conversation, Message, Generation, LedgerEntry):
         found += [dict(row) for row in model._default_manager.order_by("id").values()]
     return found
 

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from chatsite.accounts.models import User
-from conversations.models import Generation, State
+from conversations.models import EntryState, Generation, LedgerEntry, Source, State
 from conversations.views.details import REQUEST_CHARACTERS
 from tests.store.verbs import end, start
 
@@ -28,7 +28,6 @@ def reply_with_everything(alice: User) -> Generation:
             "stream": True,
         },
         usage={"prompt_tokens": 1200, "completion_tokens": 34, "total_tokens": None},
-        usd_spent=Decimal("0.0012000000"),
         finish_reason="stop",
         request_id="our-id",
         inference_id="their-id",
@@ -36,6 +35,7 @@ def reply_with_everything(alice: User) -> Generation:
         first_text_ms=412,
         duration_ms=2340,
     )
+    LedgerEntry.objects.update(state=EntryState.SETTLED, source=Source.ANSWER, usd=Decimal("0.0012000000"))
     return Generation.objects.get(pk=claim.generation_id)
 
 
@@ -48,7 +48,7 @@ def test_the_owner_sees_what_was_sent_used_and_billed(alice: User, alice_client:
     for known in (
         "seed 42",
         "prompt 1,200, completion 34",
-        "$0.0012",
+        "$0.0012, as stated by the model&#x27;s server",
         "0.41 s",
         "2.34 s",
         "our-id",

@@ -1,0 +1,24 @@
+"""The entry of a later call of a reply: made before the call, as that of the first one is by the claim."""
+
+from __future__ import annotations
+
+import asyncio
+
+from conversations.store.ledger import entry_reserve_next
+from conversations.store.threads import in_database
+from conversations.turns.call import Call
+from conversations.turns.live import LiveGeneration
+
+
+async def reserve_next(live: LiveGeneration, call: Call, *, model: str) -> None:
+    """Settle the calls before this one and reserve it, in one unit. Raises what the database raises."""
+    before = call.earlier
+    settled = await asyncio.to_thread(before.spent) if before else ()
+    await in_database(
+        entry_reserve_next,
+        generation_id=live.held.generation_id,
+        model=model,
+        request_id=call.request_id,
+        number=len(call.chain),
+        settled=settled,
+    )
