@@ -44,6 +44,9 @@ class Limits:
     tools_seconds: float = 120.0
     tool_calls_per_round: int = 16
     tool_result_characters: int = 32_000
+    tool_rounds: int = 8  # after them the model is asked once more, without tools
+    tool_approval_seconds: float = 600.0
+    turn_seconds: float = 1_800.0  # a whole reply, with all its rounds, tools and questions to the person
 
     # How often a process says that it still writes a reply, and how long its silence is believed.
     heartbeat_seconds: float = 5.0

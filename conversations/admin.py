@@ -46,7 +46,7 @@ class ReadOnly(ModelAdmin):
         css = {
             "all": [
                 f"css/{name}.css"
-                for name in ("tokens", "prose", "highlight", "json", "details", "admin_transcript")
+                for name in ("tokens", "prose", "highlight", "json", "tools", "details", "admin_transcript")
             ]
         }
 

@@ -19,6 +19,7 @@ from conversations import bus, protocol
 from conversations.errors import NotFound, Refused
 from conversations.sockets.claims import Asking, claim_for
 from conversations.sockets.connection import Connection
+from conversations.sockets.decisions import decide
 from conversations.sockets.doorkeeper import CLOSE_CODES, as_person
 from conversations.sockets.rounds import Round
 from conversations.sockets.watch import Watch, page_before
@@ -159,6 +160,10 @@ class ChatConsumer(Connection):
             generations.stop(live, cursor=shown)
         await self.reply(protocol.Done(ref=frame.ref))
 
+    async def _decide(self, frame: protocol.ToolDecide) -> None:
+        await self.errand(decide(self.ticket, frame))
+        await self.reply(protocol.Done(ref=frame.ref))
+
     async def _choose(self, frame: protocol.BranchChoose) -> None:
         await as_person(self.ticket, lambda person: branch_choose(person=person, message_id=frame.message))
         await self.reply(protocol.Done(ref=frame.ref))
@@ -182,6 +187,7 @@ class ChatConsumer(Connection):
         protocol.TurnContinue: _turn,
         protocol.TurnStop: _stop,
         protocol.BranchChoose: _choose,
+        protocol.ToolDecide: _decide,
         protocol.Ack: _ack,
         protocol.Ping: _ping,
     }

@@ -14,6 +14,8 @@ from typing import Any, Literal
 from conversations.completions import CompletionRequest, InvalidRequest, UserMessage
 from conversations.errors import Refused
 from conversations.response_format import format_as_typed, format_from_form, format_to_send
+from conversations.tool_parameters import NAMES as TOOL_NAMES
+from conversations.tool_parameters import checked_tool_fields, tools_as_typed, tools_from_form
 
 STOP_CHARACTERS = 500
 """Our own limit of one stop sequence."""
@@ -112,17 +114,18 @@ _PAIR = re.compile(r"\s*(\d+)\s*[:=]\s*([-−+]?\d+(?:\.\d+)?)\s*", re.ASCII)
 def parameters_from_form(form: Mapping[str, str]) -> dict[str, Any]:
     """The parameters as typed into the panel; empty boxes are not set. Raises Refused."""
     typed = {field.name: _read(field, form.get(field.name, "")) for field in FIELDS}
-    return checked_parameters(typed | {"response_format": format_from_form(form)})
+    return checked_parameters(typed | tools_from_form(form) | {"response_format": format_from_form(form)})
 
 
 def checked_parameters(raw: Mapping[str, Any]) -> dict[str, Any]:
     """Those that are set, all within their documented limits. Raises Refused, naming the one that is not."""
     parameters = {name: value for name, value in raw.items() if value is not None}
-    unknown = parameters.keys() - _BY_NAME.keys() - {"response_format"}
+    unknown = parameters.keys() - _BY_NAME.keys() - TOOL_NAMES - {"response_format"}
     if unknown:
         raise Refused("bad_frame", f"There is no parameter “{min(unknown)}”.")
     try:
-        CompletionRequest(model="any", messages=(UserMessage(content="any"),), **request_fields(parameters))
+        fields = request_fields(parameters) | checked_tool_fields(parameters)
+        CompletionRequest(model="any", messages=(UserMessage(content="any"),), **fields)
     except (InvalidRequest, TypeError, AttributeError) as error:
         raise Refused("bad_frame", _wrong(error)) from error
     _refuse_large(parameters)
@@ -130,8 +133,8 @@ def checked_parameters(raw: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def request_fields(parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters as keyword arguments of CompletionRequest."""
-    fields = dict(parameters)
+    """The parameters as keyword arguments of CompletionRequest: all but those about tools."""
+    fields = {name: value for name, value in parameters.items() if name not in TOOL_NAMES}
     if isinstance(fields.get("stop"), list):
         fields["stop"] = tuple(fields["stop"])
     if "response_format" in fields:
@@ -154,7 +157,7 @@ def as_typed(field: Field, parameters: Mapping[str, Any]) -> str:
 def boxes_of(parameters: Mapping[str, Any]) -> dict[str, str]:
     """All boxes of the panel, by name, as they are for these parameters."""
     typed = {field.name: as_typed(field, parameters) for field in FIELDS}
-    return typed | format_as_typed(parameters.get("response_format"))
+    return typed | tools_as_typed(parameters) | format_as_typed(parameters.get("response_format"))
 
 
 def _read(field: Field, typed: str) -> Any:

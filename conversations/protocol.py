@@ -13,7 +13,8 @@ turn.edit         send it again, changed        generation.snapshot  a reply so 
 turn.regenerate   another reply                 generation.delta     what was added to it
 turn.continue     go on from a cut reply        generation.state     what a reply is waiting for
 turn.stop         stop a reply                  generation.end       how it ended, and a hash
-branch.choose     show another branch           conversation.listed  a row of the sidebar changed
+branch.choose     show another branch           generation.tools     the tool calls of a reply
+tool.decide       may this tool run             conversation.listed  a row of the sidebar changed
 ack               seen up to here               conversation.removed deleted, or no longer visible
 ping              are you there                 done, error, pong, closing
 
@@ -43,6 +44,19 @@ ClientId = Annotated[
 ]
 Format = Literal["html", "text"]
 Role = Literal["user", "assistant"]
+ToolCallState = Literal[
+    "proposed",
+    "waiting",
+    "running",
+    "done",
+    "failed",
+    "unknown",
+    "bad_arguments",
+    "timed_out",
+    "denied",
+    "stopped",
+    "interrupted",
+]
 State = Literal["queued", "running", "complete", "truncated", "filtered", "stopped", "failed", "interrupted"]
 
 
@@ -133,6 +147,17 @@ class BranchChoose(Inbound, tag="branch.choose", frozen=True):
     message: UUID
 
 
+class ToolDecide(Inbound, tag="tool.decide", frozen=True):
+    """Say whether a tool call that waits for the person may run. Answered by `done`.
+
+    The first decision holds, from whatever tab it comes.
+    """
+
+    call: UUID
+    decision: Literal["approve", "deny", "always"]
+    """always: approve it, and do not ask about this tool again in this conversation."""
+
+
 class Ack(Inbound, tag="ack", frozen=True):
     """Say that the frames of this subscription up to `seq` have been applied.
 
@@ -157,6 +182,7 @@ AnyInbound = (
     | TurnContinue
     | TurnStop
     | BranchChoose
+    | ToolDecide
     | Ack
     | Ping
 )
@@ -281,11 +307,45 @@ class GenerationState(Outbound, tag="generation.state", frozen=True):
 
     generation: UUID
     state: State
-    waiting: Literal["turn", "model", "retry"] | None = None
-    """turn: others are before it. model: the first word. retry: the model's host asked to wait."""
+    waiting: Literal["turn", "model", "retry", "tools", "person"] | None = None
+    """turn: others are before it. model: the first word. retry: the model's host asked to wait. tools: the
+    tools it called. person: somebody is asked whether a tool may run."""
     seconds: float | None = None
-    """With retry: how long from now until the next try. With model: how long it has waited so far."""
+    """With retry: how long from now until the next try. Else: how long it has waited so far."""
     message: str | None = None
+
+
+class ToolCall(Struct, kw_only=True, frozen=True, omit_defaults=True):
+    """One tool call of a reply. Times are Unix milliseconds."""
+
+    id: UUID
+    round: int
+    """Which answer of the model asked for it, from 0."""
+    name: str
+    title: str
+    """What people know the tool by."""
+    state: ToolCallState
+    arguments: str
+    """JSON as the model wrote it, unchecked."""
+    result: str = ""
+    """What the model was given; cut where it is long."""
+    started: int | None = None
+    ended: int | None = None
+
+
+class GenerationTools(Outbound, tag="generation.tools", frozen=True):
+    """The tool calls of a reply as they stand: replaces whatever the client shows of them.
+
+    Sent after a snapshot when there are any, and when one changes.
+    """
+
+    generation: UUID
+    waiting: list[UUID]
+    """The calls that a person is asked about: `tool.decide` answers."""
+    html: str | None = None
+    """Format html: the timeline of the calls."""
+    calls: list[ToolCall] | None = None
+    """Format text."""
 
 
 class Failure(Struct, kw_only=True, frozen=True):
@@ -393,6 +453,11 @@ def parse(text: str) -> AnyInbound:
 def state_named(name: str) -> State:
     """A state of `models.State` as frames name it: the same word, under this module's type."""
     return cast(State, name)
+
+
+def call_state_named(name: str) -> ToolCallState:
+    """A state of `models.CallState` as frames name it."""
+    return cast(ToolCallState, name)
 
 
 def encode(frame: Outbound) -> str:

@@ -31,6 +31,7 @@ TOLD_LIMITS: Final = {
     "unacked_seconds": "Seconds without an `ack` after that; then the socket closes with 4408.",
     "running_per_user": "Replies of one person being written at a time; more wait (`waiting`: `turn`).",
     "running_total": "Replies being written at a time, of everybody.",
+    "tool_approval_seconds": "Seconds a tool call waits for `tool.decide`; then it is denied.",
     "queue_seconds": "Seconds a reply waits for its place; then it fails with the kind `busy`.",
 }
 
@@ -67,7 +68,8 @@ def outbound_frames() -> list[type[protocol.Outbound]]:
 def values() -> str:
     """The objects and lists that fields hold."""
     patch = f"### Patch\n\n{word_of('Patch')}"
-    return "\n\n".join([described(protocol.Article), described(protocol.Failure), patch])
+    held = [described(protocol.Article), described(protocol.Failure), described(protocol.ToolCall)]
+    return "\n\n".join([*held, patch])
 
 
 def states() -> str:

@@ -21,6 +21,8 @@ from django.db.models import Count
 
 from conversations.models import (
     ACTIVE,
+    LIVE_CALLS,
+    CallState,
     Conversation,
     EntryState,
     Generation,
@@ -29,6 +31,7 @@ from conversations.models import (
     Purpose,
     Role,
     State,
+    ToolCall,
 )
 from conversations.rendering import RENDERER_VERSION, blocks_hash, render_blocks
 from conversations.store.rendered import blocks_of, id_prefix
@@ -102,6 +105,13 @@ def _check_generation(generation: Generation) -> None:
         assert generation.error_kind and generation.error_message, f"{name} does not say why"
     else:
         assert not generation.error_kind, name
+    calls = list(generation.tool_calls.all())
+    assert not any(call.state in LIVE_CALLS for call in calls), f"{name}: a tool call never ended"
+    assert all(call.offset <= generation.cursor for call in calls), f"{name}: a call after its text"
+    assert all(call.result for call in calls if call.state != CallState.DONE), (
+        f"{name}: a call without result"
+    )
+    assert len({call.call_id for call in calls}) == len(calls), f"{name}: two calls of one id"
     if message.continues is not None:
         assert message.content.startswith(message.continues.content), f"{name} lost what it continues"
     if message.blocks is not None and message.renderer_version == RENDERER_VERSION:
@@ -140,7 +150,7 @@ def _check_shown(view: Shown) -> None:
 def _check_secrets(secrets: list[str], texts: list[str]) -> None:
     rows = [
         str(row)
-        for model in (Conversation, Message, Generation, LedgerEntry)
+        for model in (Conversation, Message, Generation, LedgerEntry, ToolCall)
         for row in list(model._default_manager.values())
     ]
     for secret in secrets:

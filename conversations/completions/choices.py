@@ -39,6 +39,7 @@ class ChoiceReader:
         self._splitter = ThinkSplitter()
         self._calls: dict[str, int] = {}
         self._arguments: dict[int, SurrogateJoiner] = {}
+        self._names: dict[int, str] = {}
         self._last_call = -1
 
     def read(self, choice: dict[str, Any]) -> Iterator[StreamEvent]:
@@ -111,8 +112,19 @@ class ChoiceReader:
         if isinstance(arguments, dict | list):
             arguments = json.dumps(arguments, ensure_ascii=False, default=str)
         joiner = self._arguments.setdefault(call_index, SurrogateJoiner())
-        name = clean_text(as_text(function.get("name")))
+        name = self._new_of_name(call_index, clean_text(as_text(function.get("name"))), call_id)
         yield ToolCallDelta(self.index, call_index, call_id, name, joiner.feed(as_text(arguments)))
+
+    def _new_of_name(self, call_index: int, name: str, call_id: str | None) -> str:
+        """What is to be appended to the name: nothing where a server says the whole name once more.
+
+        A single letter without an id is a piece: some servers send names letter by letter.
+        """
+        known = self._names.get(call_index, "")
+        if name == known and (len(name) > 1 or call_id is not None):
+            return ""
+        self._names[call_index] = known + name
+        return name
 
     def _place(self, stated: int | None, call_id: str | None) -> int:
         """The number of the call that a delta belongs to: as stated, else by its id, else the call last

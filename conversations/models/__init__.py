@@ -1,5 +1,5 @@
-"""The rows: conversations, their tree of messages, the generations that wrote the replies, what their calls
-cost, drafts, presets.
+"""The rows: conversations, their tree of messages, the generations that wrote the replies, the tools these
+called, what their calls cost, drafts, presets.
 
 Only `conversations.store` writes them. Every look-up for a person starts at
 `Conversation.objects.visible_to(person)`.
@@ -11,9 +11,12 @@ from conversations.models.generation import ACTIVE, Generation, State
 from conversations.models.ledger import EntryState, LedgerEntry, Purpose, Source
 from conversations.models.message import Message, Role
 from conversations.models.preset import Preset
+from conversations.models.tool_call import LIVE_CALLS, CallState, ToolCall
 
 __all__ = [
     "ACTIVE",
+    "LIVE_CALLS",
+    "CallState",
     "Conversation",
     "Draft",
     "EntryState",
@@ -25,4 +28,5 @@ __all__ = [
     "Role",
     "Source",
     "State",
+    "ToolCall",
 ]

@@ -39,6 +39,9 @@ class Conversation(models.Model):
     parameters = models.JSONField(
         default=dict, blank=True, help_text="What is sent with every request: see conversations.parameters."
     )
+    approved_tools = models.JSONField(
+        default=list, blank=True, help_text="Names of the tools that need not ask in this conversation."
+    )
     current_leaf = models.ForeignKey(
         "conversations.Message", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )

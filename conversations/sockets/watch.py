@@ -19,6 +19,7 @@ from conversations.store.branches import branch_before, branch_page
 from conversations.turns.lifecycle import current
 from conversations.turns.viewing import Send, Stalled, Viewer
 from conversations.views.articles import ArticleView, article_frame, article_views
+from conversations.views.timeline import tools_frame
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,7 @@ class Watch:
             live,
             self._send,
             format=self._format,
+            tools_frame=tools_frame,
             unacked_frames=settings.LIMITS.unacked_frames,
             unacked_seconds=settings.LIMITS.unacked_seconds,
         )

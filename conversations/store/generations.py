@@ -22,6 +22,7 @@ from conversations.models import ACTIVE, Conversation, Generation, Message, Stat
 from conversations.rendering import RENDERER_VERSION
 from conversations.store import changes
 from conversations.store.ledger import Spent, entries_lose, entries_release, entry_settle
+from conversations.store.tool_calls import CallRecord, tool_calls_change, tool_calls_end
 
 INTERRUPTED_TEXT = "The site stopped while this reply was being written. What had arrived is kept."
 
@@ -44,6 +45,8 @@ class Checkpoint:
     reasoning: str
     facts: dict[str, Any]
     changed: bool
+    calls: tuple[CallRecord, ...] = ()
+    """Tool calls that do not stand as they are stored."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,8 @@ class Ending:
     """Columns of Message: json_verdict and json_problem, of a reply that was to be JSON."""
     spent: tuple[Spent, ...] = ()
     """What its calls cost; what is reserved for it beyond them was never called."""
+    calls: tuple[CallRecord, ...] = ()
+    """Tool calls that do not stand as they are stored; those that have not ended end with the generation."""
 
 
 def generation_checkpoint(*, checkpoints: Iterable[Checkpoint], lease_seconds: float) -> set[UUID]:
@@ -80,6 +85,7 @@ def generation_checkpoint(*, checkpoints: Iterable[Checkpoint], lease_seconds: f
                 Message.objects.filter(pk=point.held.message_id).update(
                     content=point.content, reasoning=point.reasoning
                 )
+                tool_calls_change(point.calls)
     return lost
 
 
@@ -106,6 +112,8 @@ def generation_finish(*, held: Held, ending: Ending) -> bool:
         for spent in ending.spent:
             entry_settle(spent=spent)
         entries_release(generation_id=held.generation_id)
+        tool_calls_change(ending.calls)
+        tool_calls_end([held.generation_id], ending.state, length=len(ending.content))
         changes.advance(conversation, active_at=timezone.now())
     return True
 
@@ -126,10 +134,12 @@ def generation_interrupt_all() -> int:
 def generation_stop_deleted(conversation: Conversation) -> None:
     """End what still runs in a conversation that is being deleted; nothing is written to it afterwards."""
     # Held in the order in which a checkpoint takes them, so that the two never wait for each other.
-    running = conversation.generations.filter(state__in=ACTIVE).select_for_update().order_by("pk")
-    stopped = conversation.generations.filter(pk__in=[generation.pk for generation in running])
+    held = conversation.generations.filter(state__in=ACTIVE).select_for_update().order_by("pk")
+    running = [generation.pk for generation in held]
+    stopped = conversation.generations.filter(pk__in=running)
     stopped.update(state=State.STOPPED, ended_at=timezone.now(), lease_epoch=0)
     entries_lose(generations=stopped)
+    tool_calls_end(running, State.STOPPED)
 
 
 def generation_owned(*, person: User, generation_id: UUID) -> None:
@@ -158,6 +168,7 @@ def _interrupt(candidates: QuerySet[Generation]) -> int:
             )
             if won:
                 entries_lose(generations=Generation.objects.filter(pk=generation.pk))
+                tool_calls_end([generation.pk], State.INTERRUPTED)
                 Message.objects.filter(pk=generation.message_id).update(revision=conversation.revision + 1)
                 changes.advance(conversation)
                 count += won

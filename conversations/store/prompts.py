@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -12,6 +12,7 @@ from chatsite.accounts.models import User
 from conversations.errors import NotFound
 from conversations.models import Conversation, Message, Role
 from conversations.store.branches import branch_history
+from conversations.store.tool_calls import CallRecord, tool_calls_of
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,12 @@ class Said:
     by_model: bool
     text: str
     id: UUID | None = None
+    calls: tuple[CallRecord, ...] = ()
+
+    @property
+    def characters(self) -> int:
+        """Of all that goes up for it, about."""
+        return len(self.text) + sum(len(call.arguments) + len(call.result) for call in self.calls)
 
 
 @dataclass(frozen=True)
@@ -37,6 +44,10 @@ class Material:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     response_format: Mapping[str, Any] | None = None
     """What the whole reply is to be, the text that it continues among it."""
+    prefix_calls: tuple[CallRecord, ...] = ()
+    """Tool calls of the cut reply to continue."""
+    approved_tools: Collection[str] = ()
+    """Tools that need not ask in this conversation."""
 
 
 def material_of(
@@ -52,6 +63,8 @@ def material_of(
         continues=continues.id if continues else None,
         parameters=conversation.parameters,
         response_format=_format_of(conversation, continues),
+        prefix_calls=tool_calls_of([continues]).get(continues.id, ()) if continues else (),
+        approved_tools=conversation.approved_tools,
     )
 
 
@@ -84,8 +97,12 @@ def draft_material(
     )
 
 
-def _said(messages: Iterable[Message]) -> list[Said]:
-    return [Said(message.role == Role.ASSISTANT, message.content, message.id) for message in messages]
+def _said(messages: Sequence[Message]) -> list[Said]:
+    calls = tool_calls_of(message for message in messages if message.role == Role.ASSISTANT)
+    return [
+        Said(message.role == Role.ASSISTANT, message.content, message.id, calls.get(message.id, ()))
+        for message in messages
+    ]
 
 
 def _format_of(conversation: Conversation, continues: Message | None) -> Mapping[str, Any] | None:

@@ -11,7 +11,14 @@ from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from conversations.completions import Identity, Usage, UsageReport
+from conversations.completions import (
+    AssembledToolCall,
+    Identity,
+    ToolCallDelta,
+    Usage,
+    UsageReport,
+    assemble,
+)
 from conversations.store.ledger import Spent
 from conversations.turns.meter import Meter
 
@@ -32,11 +39,18 @@ class Call:
     refusal: str = ""
     finish_reason: str | None = None
     meter: Meter = field(default_factory=Meter)
+    calling: list[ToolCallDelta] = field(default_factory=list)
+    """The pieces of the tool calls that the model asks for."""
 
     def first_text(self) -> None:
         """Note when the first text came; later ones change nothing."""
         if self.first_text_at is None:
             self.first_text_at = time.monotonic()
+
+    @property
+    def tool_calls(self) -> tuple[AssembledToolCall, ...]:
+        """What the model asks for, whatever it named as the reason of its end."""
+        return assemble(self.calling).choices[0].tool_calls
 
     def columns(self) -> dict[str, Any]:
         """As columns of Generation: how this call ended, and what it and those before it took together."""

@@ -13,7 +13,6 @@ from dataclasses import replace
 from uuid import UUID
 
 from django.db import Error as DatabaseFault
-from django.db import InterfaceError, OperationalError
 
 from conversations import bus
 from conversations.completions import CompletionsClient
@@ -29,13 +28,11 @@ from conversations.turns.judging import finished
 from conversations.turns.live import LiveGeneration
 from conversations.turns.meter import unsure
 from conversations.turns.outcome import Outcome
+from conversations.turns.patience import patiently
 from conversations.turns.run import reply
 from conversations.turns.slots import Slots
 
 log = logging.getLogger(__name__)
-
-RETRY_SECONDS = (0.1, 0.3, 1.0, 2.0)
-"""Between tries to store an end; the last one is used until it works or the lease is lost."""
 
 
 class Generations:
@@ -170,13 +167,16 @@ class Generations:
         )
         facts = live.facts | outcome.columns(live.call)
         spent = await self._spent(live)
-        ending = Ending(outcome.state, content, form.blocks, live.reasoning, facts, form.columns, spent)
+        calls = live.calls.unstored
+        ending = Ending(
+            outcome.state, content, form.blocks, live.reasoning, facts, form.columns, spent, calls
+        )
         try:
             stored = await self._store(live, ending)
         except (DatabaseFault, ArithmeticError, ValueError):
             log.exception("What is known of a call does not fit its row; the reply is stored without it")
             bare = tuple(unsure(entry.request_id) for entry in spent)
-            ending = replace(ending, facts=outcome.columns(None), spent=bare)
+            ending = replace(ending, facts=outcome.columns(None), spent=bare, calls=())
             stored = await self._store(live, ending)
         if stored:
             live.end(ending, outcome)
@@ -199,11 +199,4 @@ class Generations:
             log.exception("The cost of a reply that was ended elsewhere could not be stored")
 
     async def _store(self, live: LiveGeneration, ending: Ending) -> bool:
-        tries = 0
-        while True:
-            try:
-                return await in_database(generation_finish, held=live.held, ending=ending)
-            except (OperationalError, InterfaceError) as error:
-                log.warning("The end of a reply could not be stored yet: %s", error)
-                await asyncio.sleep(RETRY_SECONDS[min(tries, len(RETRY_SECONDS) - 1)])
-                tries += 1
+        return await patiently(lambda: in_database(generation_finish, held=live.held, ending=ending))

@@ -19,7 +19,9 @@ from conversations.store.rendered import id_prefix
 from conversations.store.turns import Claim
 from conversations.structured import JsonStream, Schema
 from conversations.turns.call import Call
+from conversations.turns.live_calls import LiveCalls
 from conversations.turns.outcome import Outcome
+from conversations.turns.past_calls import PARAGRAPH
 from conversations.turns.prices import Price
 
 FLUSHES_PER_SECOND = 12
@@ -32,7 +34,7 @@ class Status:
     """What a reply that shows nothing new is waiting for. `since` and `until`: `time.monotonic()` seconds."""
 
     state: State
-    waiting: Literal["turn", "model", "retry"] | None = None
+    waiting: Literal["turn", "model", "retry", "tools", "person"] | None = None
     since: float = 0.0
     until: float | None = None
     message: str | None = None
@@ -69,12 +71,14 @@ class LiveGeneration:
         self.schema: Schema | None = None
         self.call: Call | None = None
         self.price: Price | None = None
+        self.calls = LiveCalls(self.touch)
         self.task: asyncio.Task[Outcome] | None = None
         self.over = asyncio.Event()
         self._loop = asyncio.get_running_loop()
         self._text = claim.prefix
         self._parts: list[str] = []
         self._length = len(claim.prefix)
+        self._paragraph = False
         self._stored = (len(claim.prefix), len(claim.reasoning))
         self._shown: Shown | None = None
         self._renderer: StreamRenderer | JsonStream | None = None
@@ -96,9 +100,18 @@ class LiveGeneration:
     def add_text(self, text: str) -> None:
         if self.stop_asked:
             return  # read before the stop took effect, but shown to nobody
+        if self._paragraph:
+            text = text.lstrip("\n")
+            if not text:
+                return
+            text, self._paragraph = PARAGRAPH + text, False
         self._parts.append(text)
         self._length += len(text)
         self._writing()
+
+    def new_paragraph(self) -> None:
+        """What comes next is another answer of the model: apart from what this reply has said so far."""
+        self._paragraph = self._length > len(self.prefix)
 
     def add_reasoning(self, text: str) -> None:
         self.reasoning += text
@@ -119,6 +132,7 @@ class LiveGeneration:
         self.ending, self.outcome = ending, outcome
         self._text, self._parts, self._length = ending.content, [], len(ending.content)
         self.status = Status(ending.state)
+        self.calls.end(ending.state)
         self.leave()
 
     def leave(self) -> None:
@@ -206,14 +220,18 @@ class LiveGeneration:
 
     def checkpoint(self) -> Checkpoint:
         changed = self._stored != (self._length, len(self.reasoning)) or bool(self._unstored_facts)
-        return Checkpoint(self.held, self.text, self.reasoning, dict(self._unstored_facts), changed)
+        calls = self.calls.unstored
+        facts = dict(self._unstored_facts)
+        return Checkpoint(self.held, self.text, self.reasoning, facts, changed or bool(calls), calls)
 
     def leave_facts_out(self) -> None:
         """They cannot be stored with the text: only the end tries once more."""
         self._unstored_facts.clear()
+        self.calls.leave_out()
 
     def stored(self, point: Checkpoint) -> None:
         self._stored = (len(point.content), len(point.reasoning))
+        self.calls.stored(point.calls)
         for name, value in point.facts.items():
             if self._unstored_facts.get(name) is value:
                 del self._unstored_facts[name]

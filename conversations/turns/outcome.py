@@ -58,6 +58,18 @@ EMPTY = Outcome(
     "empty",
     "The model answered without any text. Your message is kept. Try again, or change it.",
 )
+OUT_OF_ROUNDS = Outcome(
+    State.FAILED,
+    "tool_rounds",
+    "The model went on calling tools until their limit was reached, and then said nothing. Their results are"
+    " kept. Ask again, perhaps for less at a time.",
+)
+TURN_TIMEOUT = Outcome(
+    State.FAILED,
+    "turn_timeout",
+    "The reply took longer than this site lets one take, with all its tools and waiting. What had arrived is"
+    " kept.",
+)
 INTERNAL = Outcome(
     State.FAILED,
     "internal",

@@ -6,12 +6,11 @@ The same branch and the same model make the same request.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 from conversations.completions import (
-    AssistantMessage,
     CompletionRequest,
     Message,
     Model,
@@ -20,6 +19,9 @@ from conversations.completions import (
 )
 from conversations.parameters import request_fields
 from conversations.store.prompts import Material
+from conversations.tool_parameters import tool_fields
+from conversations.turns.offer import NO_TOOLS, Offer
+from conversations.turns.past_calls import said_again, texts_of
 from conversations.turns.tokens import PER_MESSAGE, count_tokens
 from conversations.turns.trimming import Ledger, Piece, Role, room_for_reply, trim
 
@@ -47,9 +49,9 @@ class _Part:
     texts: tuple[str, ...]
 
 
-def ledger_of(material: Material, model: Model | None) -> Ledger:
-    """What goes up of the branch, and why. model: as for `prompt_for`."""
-    parts = _parts(material)
+def ledger_of(material: Material, model: Model | None, offer: Offer = NO_TOOLS) -> Ledger:
+    """What goes up of the branch, and why. model, offer: as for `prompt_for`."""
+    parts = _parts(material, offer)
     tokens = _tokens([part.texts for part in parts])
     pieces = [Piece(part.id, part.role, count) for part, count in zip(parts, tokens, strict=True)]
     context = model.context_length if model else None
@@ -58,38 +60,42 @@ def ledger_of(material: Material, model: Model | None) -> Ledger:
         asked=_asked_length(material.parameters),
         longest=model.output_max if model else None,
     )
-    return trim(pieces, context=context, reply=reply)
+    return replace(trim(pieces, context=context, reply=reply), missing_tools=offer.missing)
 
 
-def prompt_for(material: Material, model: Model | None) -> Prompt:
+def prompt_for(material: Material, model: Model | None, offer: Offer = NO_TOOLS) -> Prompt:
     """The request: system prompt, history, and for a continuation the cut reply with a word on what to do.
 
-    model: what is known of it; without it nothing is cut. Raises InvalidRequest.
+    model: what is known of it; without it nothing is cut. offer: the tools. Raises InvalidRequest.
     """
-    ledger = ledger_of(material, model)
-    sent = (part for part, line in zip(_parts(material), ledger.lines, strict=True) if line.sent)
+    ledger = ledger_of(material, model, offer)
+    sent = (part for part, line in zip(_parts(material, offer), ledger.lines, strict=True) if line.sent)
     messages = tuple(message for part in sent for message in part.messages)
-    fields = request_fields(material.parameters)
+    fields = request_fields(material.parameters) | tool_fields(material.parameters, offer.definitions)
     if material.prefix:
         fields.pop("response_format", None)  # The rest of an object is not an object.
     return Prompt(CompletionRequest(model=material.model, messages=messages, **fields), ledger)
 
 
-def _parts(material: Material) -> list[_Part]:
+def _parts(material: Material, offer: Offer) -> list[_Part]:
     parts: list[_Part] = []
     if prompt := material.system_prompt:
         parts.append(_Part(None, "system", (SystemMessage(content=prompt),), (prompt,)))
+    if definitions := offer.text:
+        parts.append(_Part(None, "tools", (), (definitions,)))
     for said in material.history:
         text = said.text
-        if not said.by_model:
-            parts.append(_Part(said.id, "user", (UserMessage(content=text),), (text,)))
-        elif text:
-            parts.append(_Part(said.id, "assistant", (AssistantMessage(content=text),), (text,)))
+        if said.by_model:
+            messages = said_again(text, said.calls)
+            parts.append(_Part(said.id, "assistant", messages, texts_of(messages)))
         else:
-            parts.append(_Part(said.id, "assistant", (), ()))
+            parts.append(_Part(said.id, "user", (UserMessage(content=text),), (text,)))
     if cut := material.prefix:
-        messages = (AssistantMessage(content=cut), UserMessage(content=CONTINUE))
-        parts.append(_Part(material.continues, "assistant", messages, (cut, CONTINUE)))
+        messages = said_again(cut, material.prefix_calls)
+        texts = (*texts_of(messages), CONTINUE)
+        parts.append(
+            _Part(material.continues, "assistant", (*messages, UserMessage(content=CONTINUE)), texts)
+        )
     return parts
 
 

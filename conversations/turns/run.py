@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import Final
+from collections.abc import Coroutine
+from functools import partial
+from typing import Any, Final
 
+from django.conf import settings
 from django.utils import timezone
 
 from conversations.completions import (
@@ -25,21 +28,33 @@ from conversations.completions import (
     RefusalDelta,
     StreamEvent,
     TextDelta,
+    ToolCallDelta,
     UsageReport,
     Waiting,
 )
 from conversations.models import State
 from conversations.store.prompts import Material
 from conversations.structured import schema_asked
+from conversations.tools import available
 from conversations.turns.call import Call
 from conversations.turns.catalogue import ModelList
 from conversations.turns.judging import lacks_the_word
 from conversations.turns.live import LiveGeneration, Status
-from conversations.turns.outcome import BUSY, EMPTY, NO_WORD, Outcome
+from conversations.turns.offer import Offer, offer_of
+from conversations.turns.outcome import (
+    BUSY,
+    EMPTY,
+    INTERRUPTED,
+    NO_WORD,
+    OUT_OF_ROUNDS,
+    TURN_TIMEOUT,
+    Outcome,
+)
 from conversations.turns.prices import price_of
 from conversations.turns.prompt import Prompt, prompt_for
 from conversations.turns.reserving import reserve_next
-from conversations.turns.slots import NoPlace, Slots
+from conversations.turns.rounds import LeaseLost, answered
+from conversations.turns.slots import NoPlace, Place, Slots
 
 COUNTED_AT_ONCE: Final = 20_000
 """Characters of a branch whose tokens are counted on the event loop: in about 2 ms."""
@@ -56,23 +71,39 @@ async def reply(
 ) -> Outcome:
     """Write one reply into `live` and say how it ended. Passes cancellation through."""
     try:
-        async with slots.place(live.owner_id, seconds=queue_seconds):
-            return await _stream(live, material, client, models)
+        async with slots.place(live.owner_id, seconds=queue_seconds) as place:
+            return await _in_time(live, _stream(live, material, client, models, place))
     except NoPlace:
         return BUSY
+    except LeaseLost:
+        live.lost = True
+        return INTERRUPTED
+
+
+async def _in_time(live: LiveGeneration, work: Coroutine[Any, Any, Outcome]) -> Outcome:
+    """What `work` gives, within the time that a whole reply may take with all its rounds."""
+    try:
+        async with asyncio.timeout(settings.LIMITS.turn_seconds) as timer:
+            return await work
+    except TimeoutError:
+        if not timer.expired():
+            raise
+        return TURN_TIMEOUT
 
 
 async def _stream(
-    live: LiveGeneration, material: Material, client: CompletionsClient, models: ModelList
+    live: LiveGeneration, material: Material, client: CompletionsClient, models: ModelList, place: Place
 ) -> Outcome:
-    request_id = str(live.held.generation_id)
     live.price = price_of(material.model, models.find(material.model))
+    offer = offer_of(material.parameters, available())
+    live.calls.approved |= set(material.approved_tools)
+    live.calls.earlier = material.prefix_calls
     try:
-        prompt = await _prompt(material, models)
+        prompt = await _prompt(material, models, offer)
         live.learn(
             state=State.RUNNING,
             ledger=prompt.ledger.to_json(),
-            request_id=request_id,
+            request_id=str(live.held.generation_id),
             response_format=material.response_format,
             started_at=timezone.now(),
         )
@@ -80,7 +111,7 @@ async def _stream(
         if lacks_the_word(prompt.request):
             live.learn(request=prompt.request.to_wire(stream=True))
             return NO_WORD
-        call = await _ask(live, prompt.request, request_id, client)
+        call = await answered(live, prompt.request, offer, ask=partial(_ask, live, client), place=place)
     except InvalidRequest as error:
         return Outcome(State.FAILED, "bad_request", f"The request could not be made: {error}", permanent=True)
     except CompletionError as error:
@@ -91,7 +122,7 @@ async def _stream(
 
 
 async def _ask(
-    live: LiveGeneration, request: CompletionRequest, request_id: str, client: CompletionsClient
+    live: LiveGeneration, client: CompletionsClient, request: CompletionRequest, request_id: str
 ) -> Call:
     """One call to the completions server, from its request to its end; what comes goes into `live`.
 
@@ -110,13 +141,13 @@ async def _ask(
     return call
 
 
-async def _prompt(material: Material, models: ModelList) -> Prompt:
+async def _prompt(material: Material, models: ModelList, offer: Offer) -> Prompt:
     """The request of what the model can take of the branch. A long branch is counted in a thread."""
     model = models.find(material.model)
-    characters = sum(len(said.text) for said in material.history)
+    characters = sum(said.characters for said in material.history)
     if characters <= COUNTED_AT_ONCE:
-        return prompt_for(material, model)
-    return await asyncio.to_thread(prompt_for, material, model)
+        return prompt_for(material, model, offer)
+    return await asyncio.to_thread(prompt_for, material, model, offer)
 
 
 def _apply(event: StreamEvent, live: LiveGeneration, call: Call) -> None:
@@ -128,6 +159,8 @@ def _apply(event: StreamEvent, live: LiveGeneration, call: Call) -> None:
             live.add_reasoning(text)
         case RefusalDelta(index=0, text=text):
             call.refusal += text
+        case ToolCallDelta(index=0):
+            call.calling.append(event)
         case Waiting():
             now = time.monotonic()
             live.wait_for(
@@ -150,7 +183,7 @@ def _outcome(live: LiveGeneration, call: Call) -> Outcome:
     if call.finish_reason == "content_filter":
         return Outcome(State.FILTERED)
     if live.cursor == len(live.prefix) and not call.refusal:
-        return EMPTY
+        return OUT_OF_ROUNDS if call.tool_calls and live.calls.records else EMPTY
     return Outcome(State.TRUNCATED if call.finish_reason == "length" else State.COMPLETE)
 
 

@@ -24,16 +24,20 @@ class Slots:
         self._waiting: list[tuple[int, asyncio.Future[None]]] = []
 
     @asynccontextmanager
-    async def place(self, person_id: int, *, seconds: float) -> AsyncIterator[None]:
+    async def place(self, person_id: int, *, seconds: float) -> AsyncIterator[Place]:
         """Hold a place; waits for one at most `seconds`. Raises NoPlace."""
+        place = Place(self, person_id)
+        await place.back(seconds=seconds)
+        try:
+            yield place
+        finally:
+            place.leave()
+
+    async def _take(self, person_id: int, seconds: float) -> None:
         if self._free(person_id):
             self._taken[person_id] += 1
         else:
             await self._wait(person_id, seconds)
-        try:
-            yield
-        finally:
-            self._give_back(person_id)
 
     def _free(self, person_id: int) -> bool:
         return self._taken.total() < self._total and self._taken[person_id] < self._per_person
@@ -64,3 +68,24 @@ class Slots:
                 if not entry[1].done():
                     self._taken[entry[0]] += 1
                     entry[1].set_result(None)
+
+
+class Place:
+    """One person's place, which may be left for a while: a reply that waits for a person holds up nobody."""
+
+    def __init__(self, slots: Slots, person_id: int) -> None:
+        self._slots = slots
+        self._person_id = person_id
+        self._held = False
+
+    def leave(self) -> None:
+        """Give it back. Again, it changes nothing."""
+        if self._held:
+            self._held = False
+            self._slots._give_back(self._person_id)
+
+    async def back(self, *, seconds: float) -> None:
+        """Take a place, unless it is held; waits for one at most `seconds`. Raises NoPlace."""
+        if not self._held:
+            await self._slots._take(self._person_id, seconds)
+            self._held = True

@@ -2,8 +2,8 @@
 
 The rule:
 
-1. The system prompt always goes up, and so does the newest turn: the message that is to be answered, with
-   the cut reply where one is continued.
+1. The system prompt and the tools always go up, and so does the newest turn: the message that is to be
+   answered, with the cut reply where one is continued.
 2. The turns before it go up as whole turns, from the newest back, while they fit. A turn is a message of
    the person with every reply to it; what stands before the first message of the person is one too.
 3. The first turn that does not fit ends it, even if an older and shorter one would fit: the model sees an
@@ -25,7 +25,9 @@ from uuid import UUID
 
 from conversations.turns.tokens import PER_REPLY
 
-Role = Literal["system", "user", "assistant"]
+Role = Literal["system", "tools", "user", "assistant"]
+"""tools: no message, but the definitions of the tools that the model may call."""
+ALWAYS: Final = ("system", "tools")
 
 USUAL_REPLY: Final = 4096
 """The room for a reply when neither a limit nor the model's longest reply is known."""
@@ -72,12 +74,13 @@ class Ledger:
     """What becomes of each message, oldest first. All numbers are tokens, about.
 
     `context`: what the model takes, request and reply together; None when that is not known.
-    `reply`: the room kept free for the reply.
+    `reply`: the room kept free for the reply. `missing_tools`: switched on, but not offered by the site now.
     """
 
     lines: tuple[Line, ...]
     context: int | None
     reply: int
+    missing_tools: tuple[str, ...] = ()
 
     @property
     def total(self) -> int:
@@ -104,7 +107,8 @@ class Ledger:
         lines = [
             [str(line.id) if line.id else None, line.role, line.tokens, line.why.value] for line in self.lines
         ]
-        return {"context": self.context, "reply": self.reply, "cut": self.cut, "lines": lines}
+        missing = {"missing_tools": list(self.missing_tools)} if self.missing_tools else {}
+        return {"context": self.context, "reply": self.reply, "cut": self.cut, "lines": lines} | missing
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> Self:
@@ -113,7 +117,8 @@ class Ledger:
             Line(UUID(id) if id else None, role, tokens, Why(why))
             for id, role, tokens, why in stored["lines"]
         )
-        return cls(tuple(lines), stored["context"], stored["reply"])
+        missing = tuple(stored.get("missing_tools", ()))
+        return cls(tuple(lines), stored["context"], stored["reply"], missing)
 
 
 def room_for_reply(*, context: int | None, asked: int | None, longest: int | None) -> int:
@@ -131,10 +136,11 @@ def room_for_reply(*, context: int | None, asked: int | None, longest: int | Non
 def trim(pieces: Sequence[Piece], *, context: int | None, reply: int) -> Ledger:
     """The ledger of a branch; its lines stand for the pieces, one by one and in their order.
 
-    pieces: the system prompt if there is one, then the branch, oldest first. context, reply: as in Ledger.
+    pieces: the system prompt and the tools if there are any, then the branch, oldest first. context, reply:
+    as in Ledger.
     """
     newest = max((at for at, piece in enumerate(pieces) if piece.role == "user"), default=len(pieces))
-    always = sum(piece.tokens for piece in pieces if piece.role == "system")
+    always = sum(piece.tokens for piece in pieces if piece.role in ALWAYS)
     always += sum(piece.tokens for piece in pieces[newest:])
     free = None if context is None else context - reply - PER_REPLY - always
     first = _first_that_fits(pieces, newest, free)
@@ -152,19 +158,19 @@ def _first_that_fits(pieces: Sequence[Piece], newest: int, free: int | None) -> 
     first, taken = newest, 0
     for at in range(newest - 1, -1, -1):
         piece = pieces[at]
-        if piece.role == "system":
+        if piece.role in ALWAYS:
             break
         taken += piece.tokens
         if taken > free:
             break
-        begins_turn = piece.role == "user" or at == 0 or pieces[at - 1].role == "system"
+        begins_turn = piece.role == "user" or at == 0 or pieces[at - 1].role in ALWAYS
         if begins_turn:
             first = at
     return first
 
 
 def _why(piece: Piece, at: int, newest: int, first: int) -> Why:
-    if piece.role == "system":
+    if piece.role in ALWAYS:
         return Why.SYSTEM
     if not piece.tokens:
         return Why.EMPTY

@@ -17,6 +17,7 @@ from conversations.rendering import blocks_hash, diff_blocks
 from conversations.turns.live import LiveGeneration, Status
 
 Send = Callable[[protocol.Outbound], Awaitable[None]]
+ToolsFrame = Callable[[LiveGeneration, protocol.Format], protocol.GenerationTools]
 
 
 class Stalled(Exception):
@@ -24,7 +25,10 @@ class Stalled(Exception):
 
 
 class Viewer:
-    """`shown` is the cursor this viewer was last sent; `acked` the one it has said to show."""
+    """`shown` is the cursor this viewer was last sent; `acked` the one it has said to show.
+
+    tools_frame: draws the tool calls, in the viewer's format.
+    """
 
     def __init__(
         self,
@@ -32,12 +36,16 @@ class Viewer:
         send: Send,
         *,
         format: protocol.Format,
+        tools_frame: ToolsFrame,
         unacked_frames: int,
         unacked_seconds: float,
     ) -> None:
         self.live = live
         self._send = send
+        self._format: protocol.Format = format
         self._html = format == "html"
+        self._tools_frame = tools_frame
+        self._tools = 0
         self._unacked_frames = unacked_frames
         self._unacked_seconds = unacked_seconds
         self._seq = 0
@@ -126,11 +134,13 @@ class Viewer:
                 reasoning=live.reasoning or None,
             )
         )
+        await self._show_tools()
         if live.status.waiting:
             await self._say(live.status)
 
     async def _update(self) -> bool:
         """Send what changed. True when that was text, the next of which can wait for a flush interval."""
+        await self._show_tools()
         if self.live.status != self._status and self.live.status.waiting:
             await self._say(self.live.status)
         self._status = self.live.status
@@ -178,6 +188,11 @@ class Viewer:
             )
         )
         return True
+
+    async def _show_tools(self) -> None:
+        if self.live.calls.version != self._tools:
+            self._tools = self.live.calls.version
+            await self._send(self._tools_frame(self.live, self._format))
 
     async def _say(self, status: Status) -> None:
         now = time.monotonic()

@@ -17,10 +17,12 @@ from conversations.store.branches import Siblings, siblings_of
 from conversations.store.mending import mending_offers
 from conversations.store.rendered import blocks_of
 from conversations.store.spending import Cost, costs_of
+from conversations.store.tool_calls import CallRecord, tool_calls_of
 from conversations.store.turns import CONTINUABLE
 from conversations.structured import schema_asked
 from conversations.views.amounts import cost_words
 from conversations.views.context import older_messages
+from conversations.views.timeline import TimelineView, timeline_of
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class ArticleView:
     text: str = ""
     blocks: tuple[str, ...] = ()
     reasoning: str = ""
+    timeline: TimelineView | None = None
     created_at: datetime | None = None
     model: str = ""
     siblings: Siblings | None = None
@@ -83,7 +86,11 @@ def article_views(messages: Iterable[Message]) -> list[ArticleView]:
     siblings = siblings_of(shown)
     mends = mending_offers(shown)
     costs = costs_of(message.generation.id for message in shown if message.role == Role.ASSISTANT)
-    return [_view(message, siblings.get(message.id), mends.get(message.id, ""), costs) for message in shown]
+    calls = tool_calls_of(message for message in shown if message.role == Role.ASSISTANT)
+    return [
+        _view(message, siblings.get(message.id), mends.get(message.id, ""), costs, calls.get(message.id, ()))
+        for message in shown
+    ]
 
 
 def article_frame(view: ArticleView, format: protocol.Format) -> protocol.Article:
@@ -103,7 +110,13 @@ def article_frame(view: ArticleView, format: protocol.Format) -> protocol.Articl
     )
 
 
-def _view(message: Message, siblings: Siblings | None, mend: str, costs: Mapping[UUID, Cost]) -> ArticleView:
+def _view(
+    message: Message,
+    siblings: Siblings | None,
+    mend: str,
+    costs: Mapping[UUID, Cost],
+    calls: tuple[CallRecord, ...],
+) -> ArticleView:
     if message.role == Role.USER:
         return ArticleView(
             id=message.id,
@@ -127,6 +140,7 @@ def _view(message: Message, siblings: Siblings | None, mend: str, costs: Mapping
         text=message.content,
         blocks=tuple(blocks_of(message)),
         reasoning=message.reasoning,
+        timeline=timeline_of(calls, generation.request),
         created_at=message.created_at,
         model=generation.model,
         siblings=siblings,
@@ -171,6 +185,8 @@ _TITLES: dict[str, str] = {
     "connect_timeout": "The model's server does not pick up",
     "first_byte_timeout": "The model did not begin in time",
     "empty": "The reply was empty",
+    "tool_rounds": "Too many rounds of tools",
+    "turn_timeout": "The reply took too long",
     "busy": "Too many replies at a time",
 }
 

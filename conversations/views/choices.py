@@ -15,8 +15,9 @@ MILLION = 1_000_000
 WITHDRAWN = "not in the server's list: may be withdrawn"
 
 SCHEMA = "structured_output"
+TOOLS = "tools"
 _CAPABILITIES = {
-    "tools": "tools",
+    TOOLS: "tools",
     "vision": "images",
     "file_input": "files",
     SCHEMA: "JSON schema",
@@ -61,6 +62,11 @@ def lacks_schema(model: Model, parameters: Mapping[str, Any]) -> bool:
     asked = parameters.get("response_format") or {}
     listed = bool(model.capabilities)  # A list of bare names says nothing about abilities.
     return asked.get("type") == "json_schema" and listed and SCHEMA not in model.capabilities
+
+
+def lacks_tools(model: Model) -> bool:
+    """Whether the model, as listed, does not know tools."""
+    return bool(model.capabilities) and TOOLS not in model.capabilities
 
 
 def price_words(pricing: Pricing) -> str:

@@ -16,12 +16,20 @@ from conversations.completions.pricing import INPUT, OUTPUT
 from conversations.errors import Refused
 from conversations.parameters import checked_parameters
 from conversations.store.prompts import Material, draft_material
+from conversations.tools import available
 from conversations.turns.lifecycle import model_list
+from conversations.turns.offer import Offer, offer_of
 from conversations.turns.prompt import ledger_of
 from conversations.turns.trimming import Ledger, Line, Why
 from conversations.views.amounts import money
 from conversations.views.answers import id_or_none, person_of, refusal
-from conversations.views.choices import WITHDRAWN, ModelChoice, lacks_schema, model_choices
+from conversations.views.choices import (
+    WITHDRAWN,
+    ModelChoice,
+    lacks_schema,
+    lacks_tools,
+    model_choices,
+)
 
 EXCERPT_CHARACTERS = 80
 
@@ -74,7 +82,8 @@ def context(request: HttpRequest) -> HttpResponse:
         return refusal(refused)
     known = model_list()
     model = known.find(material.model) if known else None
-    ledger = ledger_of(material, model)
+    offer = offer_of(material.parameters, available())
+    ledger = ledger_of(material, model, offer)
     (choice,) = model_choices([material.model], known)
     if "list" not in form:
         phrases = line_phrases(ledger, choice, model, material.parameters)
@@ -82,7 +91,7 @@ def context(request: HttpRequest) -> HttpResponse:
     whole = {
         "model": choice,
         "phrases": list_phrases(ledger, model),
-        "lines": [_line(*pair) for pair in zip(ledger.lines, _texts(material), strict=True)],
+        "lines": [_line(*pair) for pair in zip(ledger.lines, _texts(material, offer), strict=True)],
     }
     return render(request, "_context_list.html", whole)
 
@@ -107,6 +116,7 @@ def line_phrases(
         phrases.append(Phrase(f"{choice.name} is {WITHDRAWN}", warns=True))
     if model and lacks_schema(model, parameters):
         phrases.append(Phrase("this model may not know JSON schema", warns=True))
+    phrases += tool_phrases(ledger, model, parameters)
     if ledger.too_long:
         phrases.append(
             Phrase("too long for this model: shorten the message or choose another one", warns=True)
@@ -140,6 +150,19 @@ def list_phrases(ledger: Ledger, model: Model | None) -> list[Phrase]:
     return phrases
 
 
+def tool_phrases(ledger: Ledger, model: Model | None, parameters: Mapping[str, Any]) -> list[Phrase]:
+    """How many tools are offered, and what will not be as expected about them."""
+    names = parameters.get("tools", [])
+    offered = len(names) - len(ledger.missing_tools)
+    phrases = [Phrase(f"{offered} tool{'' if offered == 1 else 's'}")] if offered else []
+    if ledger.missing_tools:
+        missing = ", ".join(ledger.missing_tools)
+        phrases.append(Phrase(f"not offered by this site now: {missing}", warns=True))
+    if offered and model and lacks_tools(model):
+        phrases.append(Phrase("this model may not know tools", warns=True))
+    return phrases
+
+
 def amount(ledger: Ledger) -> str:
     """How much goes up, of how much there is room for."""
     of = f" of {ledger.context:,}" if ledger.context is not None else ""
@@ -158,9 +181,10 @@ def _cost(model: Model | None, unit: str, count: int) -> str:
     return money(rate.cost(count), pricing.currency) if pricing and rate else ""
 
 
-def _texts(material: Material) -> list[str]:
+def _texts(material: Material, offer: Offer) -> list[str]:
     system = [material.system_prompt] if material.system_prompt else []
-    return system + [said.text for said in material.history]
+    tools = [", ".join(tool.title for tool in offer.tools.values())] if offer.tools else []
+    return system + tools + [said.text for said in material.history]
 
 
 def _line(line: Line, text: str) -> LineView:
@@ -172,4 +196,4 @@ def _line(line: Line, text: str) -> LineView:
 def _who(line: Line) -> str:
     if line.role == "user":
         return "You" if line.id else "This message"
-    return "Instructions" if line.role == "system" else "Assistant"
+    return {"system": "Instructions", "tools": "Tools"}.get(line.role, "Assistant")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -57,6 +58,7 @@ def _about(generation: Generation) -> list[tuple[str, object]]:
         ),
         ("Messages sent", len(sent.get("messages", [])) or ""),
         ("Of the conversation", _ledger(generation)),
+        ("Tools", _tools(generation)),
         (
             "Asked",
             timezone.localtime(generation.started_at).isoformat(" ", "seconds")
@@ -75,6 +77,17 @@ def _ledger(generation: Generation) -> str:
     ledger = Ledger.from_json(generation.ledger)
     cut = f"; {older_messages(ledger.cut)} not sent, for want of room" if ledger.cut else ""
     return f"{amount(ledger)}{cut}"
+
+
+def _tools(generation: Generation) -> str:
+    """What was called in each round, and what was asked for but not offered."""
+    rounds = groupby(generation.tool_calls.order_by("round", "index"), key=lambda call: call.round)
+    words = [
+        f"round {number + 1}: {', '.join(f'{call.name} ({call.get_state_display()})' for call in calls)}"
+        for number, calls in rounds
+    ]
+    missing = (generation.ledger or {}).get("missing_tools", [])
+    return "; ".join(words + ([f"not offered by this site then: {', '.join(missing)}"] if missing else []))
 
 
 def _usage(generation: Generation) -> list[tuple[str, object]]:

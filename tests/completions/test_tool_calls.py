@@ -50,6 +50,19 @@ def test_a_late_id_a_name_in_pieces_and_the_same_id_twice() -> None:
     ) == (AssembledToolCall(0, "late", "get_time", "{}"),)
 
 
+def test_a_name_that_is_said_with_every_piece_is_not_concatenated() -> None:
+    pieces = [piece(part, "get_time", index=0, id="a") for part in ("{", '"x"', ":1}")]
+    assert calls(*pieces) == (AssembledToolCall(0, "a", "get_time", '{"x":1}'),)
+    assert calls(*(piece("", "get_time", index=0) for _ in range(3)))[0].name == "get_time"
+
+
+def test_a_name_letter_by_letter() -> None:
+    assert (
+        calls(piece("{}", index=0, id="a"), *(piece("", c, index=0) for c in "aardvark"))[0].name
+        == "aardvark"
+    )
+
+
 def test_arguments_in_pieces_of_one_character() -> None:
     arguments = '{"city": "Zürich \U0001f600"}'
     assert (

@@ -107,7 +107,7 @@ class Host:
     def _prompt_of(self, received: Received) -> str:
         """The newest prompt of ours in the history."""
         for message in reversed(received.json()["messages"]):
-            for line in str(message["content"]).splitlines():
+            for line in str(message.get("content")).splitlines():
                 if line in self._scripts:
                     return line
         return "another"

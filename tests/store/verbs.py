@@ -10,7 +10,7 @@ Client ids are made up when the test does not care; the lease is that of a proce
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any, TypeVar
@@ -40,6 +40,7 @@ def start(
     parent_id: UUID | None = None,
     client_id: str | None = None,
     model: str | None = None,
+    parameters: Mapping[str, Any] | None = None,
     lease: Lease = LEASE,
 ) -> Claim:
     """Claim a turn: in a new conversation, or after the reply of another claim."""
@@ -51,6 +52,7 @@ def start(
         parent_id=after.reply_id if after else parent_id,
         model=model,
         system_prompt=None,
+        parameters=parameters,
         lease=lease,
     )
 

@@ -45,11 +45,14 @@ class House:
         self._usual = settings.LIMITS
 
     @asynccontextmanager
-    async def open(self, **limits: Any) -> AsyncIterator[Generations]:
-        """Start the turns under these limits; afterwards end them and check every promise."""
+    async def open(self, *, base_url: str = "", **limits: Any) -> AsyncIterator[Generations]:
+        """Start the turns under these limits; afterwards end them and check every promise.
+
+        base_url: of a completions server of the test's own.
+        """
         self._settings.LIMITS = replace(self._usual, **limits)
         before = asyncio.all_tasks()
-        await lifecycle.startup(base_url=self.provider.base_url, api_key=KEY)
+        await lifecycle.startup(base_url=base_url or self.provider.base_url, api_key=KEY)
         try:
             yield self.generations
         finally:
@@ -73,12 +76,12 @@ class House:
     def generations(self) -> Generations:
         return lifecycle.current().generations
 
-    async def claim(self, person: User, text: str, after: Claim | None = None) -> Claim:
-        return await in_database(start, person, text, after=after, lease=lifecycle.current().lease)
+    async def claim(self, person: User, text: str, after: Claim | None = None, **more: Any) -> Claim:
+        return await in_database(start, person, text, after=after, lease=lifecycle.current().lease, **more)
 
-    async def say(self, person: User, text: str, after: Claim | None = None) -> LiveGeneration:
-        """Send a message; its reply is being written when this returns."""
-        return self.generations.begin(await self.claim(person, text, after))
+    async def say(self, person: User, text: str, after: Claim | None = None, **more: Any) -> LiveGeneration:
+        """Send a message; its reply is being written when this returns. more: see `start`."""
+        return self.generations.begin(await self.claim(person, text, after, **more))
 
     async def go_on(self, person: User, live: LiveGeneration) -> LiveGeneration:
         return self.generations.begin(await in_database(go_on, person, live.held.message_id))

@@ -8,6 +8,7 @@ from conversations import protocol
 from conversations.rendering import apply_patch
 from conversations.turns.live import LiveGeneration
 from conversations.turns.viewing import Stalled, Viewer
+from conversations.views.timeline import tools_frame
 from tests.invariants import Shown
 
 
@@ -28,6 +29,7 @@ class Screen:
         self.text = ""
         self.blocks: list[str] = []
         self.reasoning = ""
+        self.tools: protocol.GenerationTools | None = None
         self.cursor = 0
         self.end: protocol.GenerationEnd | None = None
         self.arrived = asyncio.Event()
@@ -40,6 +42,7 @@ class Screen:
             live,
             self._receive,
             format=format,
+            tools_frame=tools_frame,
             unacked_frames=unacked_frames,
             unacked_seconds=unacked_seconds,
         )
@@ -88,6 +91,8 @@ class Screen:
                 self.end = frame
             case protocol.GenerationState():
                 pass
+            case protocol.GenerationTools():
+                self.tools = frame
             case _:
                 raise AssertionError(f"not a frame of a reply: {frame}")
         if self._acks:

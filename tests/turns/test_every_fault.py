@@ -16,7 +16,7 @@ from chatsite.accounts.models import User
 from conversations.models import State
 from conversations.store import threads
 from conversations.store.prompts import Material
-from conversations.turns import checkpoints, generations, run
+from conversations.turns import checkpoints, generations, patience, run
 from conversations.turns.live import LiveGeneration
 from tests.turns.faults import AtAwait, AtCall, AtStatement, Injected
 from tests.turns.house import House
@@ -33,7 +33,7 @@ def checkpoints_all_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """So that faults meet them too; and no long pause before an end is stored again."""
     monkeypatch.setattr(checkpoints, "LOOK_SECONDS", 0.005)
     monkeypatch.setattr(checkpoints, "TICK_SECONDS", 0.0)
-    monkeypatch.setattr(generations, "RETRY_SECONDS", (0.01,))
+    monkeypatch.setattr(patience, "RETRY_SECONDS", (0.01,))
 
 
 def stop(house: House, live: LiveGeneration) -> None:
