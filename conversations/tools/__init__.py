@@ -3,7 +3,7 @@
 - `types`, `registry`: what a tool is, and how a Python function becomes one
 - `toolbox`: which tools the site offers now
 - `calls`, `runner`, `budget`, `arguments`, `results`: one round of calls, from the model's text to results
-- `builtin`: those that come with the site, one file each; `arithmetic`, `units`: what two of them stand on
+- `builtin`: those that come with the site, one file each; they stand on `arithmetic`, `units` and `fetching`
 """
 
 from conversations.tools.budget import Budget
