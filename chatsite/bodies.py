@@ -2,31 +2,37 @@
 
 Daphne reads a whole body into a temporary file before the application hears of the request, so Django's own
 limits come too late: anybody could fill the disk. Here the connection is answered with 413 and closed at the
-first byte too many, whether the length was announced or not.
+first byte too many, whether the length was announced or not. Attached files have a limit of their own.
 """
 
 from daphne import http_protocol
 from django.conf import settings
 
+ATTACHMENTS = b"/attachments"
 ANSWER = b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
 class LimitedRequest(http_protocol.WebRequest):  # type: ignore[misc]  # daphne has no types
-    """Daphne's request, which stops reading at `LIMITS.body_bytes`."""
+    """Daphne's request, which stops reading at `LIMITS.body_bytes`, or at `attachment_bytes` of a file."""
 
     _refused = False
+    _limit = 0
 
     def gotLength(self, length: int | None) -> None:
         """Twisted's callback with the announced length, None for a chunked body."""
         super().gotLength(length)
-        if length is not None and length > settings.LIMITS.body_bytes:
+        # Twisted gives a request its path once the body is there, which is too late.
+        path = self.channel._path.partition(b"?")[0]
+        limits = settings.LIMITS
+        self._limit = limits.attachment_bytes if path == ATTACHMENTS else limits.body_bytes
+        if length is not None and length > self._limit:
             self._refuse()
 
     def handleContentChunk(self, data: bytes) -> None:
         """Twisted's callback with a piece of the body."""
         if self._refused:
             return
-        if self.content.tell() + len(data) > settings.LIMITS.body_bytes:
+        if self.content.tell() + len(data) > self._limit:
             self._refuse()
         else:
             super().handleContentChunk(data)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from chatsite.env import BadSetting, Env
 
 KIB = 1024
+MIB = 1024 * KIB
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +23,14 @@ class Limits:
     presets_per_person: int = 50
     messages_per_branch: int = 2_000
     messages_per_conversation: int = 10_000
+
+    # What one person may attach. A body that carries a file may be as long as the longest file.
+    attachment_bytes: int = 20 * MIB  # of an image or a PDF
+    attachment_text_bytes: int = 1 * MIB
+    attachment_pixels: int = 40_000_000
+    attachments_per_message: int = 8
+    attachments_total_bytes: int = 200 * MIB  # of one person, as kept
+    attachment_unsent_seconds: float = 86_400.0
 
     # What one websocket may do. A frame must hold the longest message with four bytes for each character.
     frame_bytes: int = 1_024 * KIB

@@ -16,6 +16,7 @@ from chatsite.origins import LOOPBACK_HOSTS
 
 STATIC_PREFIX = "/static/"
 NOT_STORED = "private, no-store"
+REVALIDATED = "private, no-cache"  # kept by the person's own browser, and asked for again at each use
 PERMISSIONS = (
     "accelerometer=(), autoplay=(), camera=(), display-capture=(), fullscreen=(self), geolocation=(), "
     "gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=(), clipboard-write=(self)"
@@ -50,11 +51,15 @@ def content_security_policy(site_url: str, port: int) -> dict[str, list[str]]:
 
 
 def add_headers(request: HttpRequest, response: HttpResponseBase) -> None:
-    """Put our headers on one response. Only a static file that was found may be kept by a cache."""
+    """Put our headers on one response.
+
+    Only a static file that was found may be kept by a cache, and what says REVALIDATED by one's own browser.
+    """
     response.headers["Permissions-Policy"] = PERMISSIONS
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    if not request.path.startswith(STATIC_PREFIX) or response.status_code >= 400:
+    kept = request.path.startswith(STATIC_PREFIX) or response.headers.get("Cache-Control") == REVALIDATED
+    if not kept or response.status_code >= 400:
         response.headers["Cache-Control"] = NOT_STORED
 
 

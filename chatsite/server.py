@@ -33,6 +33,8 @@ logger = logging.getLogger(__name__)
 
 PING_SECONDS = 20
 PING_TIMEOUT_SECONDS = 30
+# In which pieces the application is given a body: a file of 20 MB is not to be thousands of them.
+REQUEST_BUFFER = 64 * 1024
 # After the drain: time for the close frames to be answered.
 CLOSE_SECONDS = 2.0
 
@@ -55,6 +57,7 @@ class PoliteServer(Server):  # type: ignore[misc]  # daphne has no types
             ping_timeout=PING_TIMEOUT_SECONDS,
             websocket_max_message_size=limits.frame_bytes,
             websocket_max_frame_size=limits.frame_bytes,
+            request_buffer_size=REQUEST_BUFFER,
             server_name="Chatsite",
         )
         self._on_listening = on_listening

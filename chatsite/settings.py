@@ -112,6 +112,7 @@ TOOLS = env.some_of("CHATSITE_TOOLS", BUILT_IN_TOOLS, TOOLS_BY_DEFAULT)
 TOOL_MODULES = env.words("CHATSITE_TOOL_MODULES", ())
 
 LIMITS = Limits.from_env(env)
+ATTACHMENTS_DIR = DATA_DIR / "attachments"
 # Read by `manage.py ensure_admin`.
 CHATSITE_ADMIN_EMAIL = env.text("CHATSITE_ADMIN_EMAIL")
 CHATSITE_ADMIN_PASSWORD = env.text("CHATSITE_ADMIN_PASSWORD")

@@ -106,6 +106,8 @@ class TurnStart(Inbound, tag="turn.start", frozen=True):
     system_prompt: str | None = None
     parameters: dict[str, object] | None = None
     """Of a new conversation, as the completions API names them; what is not in it is not sent."""
+    attachments: list[UUID] | None = None
+    """Files that were posted and not sent yet. With one of them `text` may be empty."""
 
 
 class TurnEdit(Inbound, tag="turn.edit", frozen=True):
@@ -114,6 +116,8 @@ class TurnEdit(Inbound, tag="turn.edit", frozen=True):
     client_id: ClientId
     message: UUID
     text: str
+    attachments: list[UUID] | None = None
+    """The files it has now: of those of `message`, or not sent yet. Null keeps those of `message`."""
 
 
 class TurnRegenerate(Inbound, tag="turn.regenerate", frozen=True):
@@ -208,6 +212,16 @@ class Welcome(Outbound, tag="welcome", frozen=True):
     """Acknowledge at least this often."""
 
 
+class AttachedFile(Struct, kw_only=True, frozen=True):
+    """A file of a message. Its bytes are at /attachments/ and its id; of an image, also at …/thumbnail."""
+
+    id: UUID
+    kind: Literal["image", "pdf", "text"]
+    name: str
+    size: int
+    """Bytes, as kept."""
+
+
 class Article(Struct, kw_only=True, frozen=True, omit_defaults=True):
     """One message as shown. `html` with the format html, `text` (Markdown as received) with text."""
 
@@ -220,6 +234,8 @@ class Article(Struct, kw_only=True, frozen=True, omit_defaults=True):
     client_id: str | None = None
     html: str | None = None
     text: str | None = None
+    attachments: list[AttachedFile] | None = None
+    """With the format text; absent when there are none."""
 
 
 class Conversation(Outbound, tag="conversation", frozen=True):
@@ -429,6 +445,7 @@ ERROR_CODES: Final[dict[str, str]] = {
     "not_found": "There is no such conversation, message or reply for this person.",
     "reply_running": "A reply to this message is still being written: wait for it, or stop it.",
     "not_possible": "The action does not fit the message it names.",
+    "attachment_gone": "A file of the message is no longer kept: post it again, or send without it.",
     "model_unknown": "The model is not one this site offers.",
     "unavailable": "The site could not store it now; nothing is lost but the attempt. Try again.",
     "restarting": "The site restarts and takes no new turns. Try again in a moment.",

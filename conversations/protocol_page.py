@@ -68,8 +68,13 @@ def outbound_frames() -> list[type[protocol.Outbound]]:
 def values() -> str:
     """The objects and lists that fields hold."""
     patch = f"### Patch\n\n{word_of('Patch')}"
-    held = [described(protocol.Article), described(protocol.Failure), described(protocol.ToolCall)]
-    return "\n\n".join([*held, patch])
+    shown = [
+        described(protocol.Article),
+        described(protocol.AttachedFile),
+        described(protocol.Failure),
+        described(protocol.ToolCall),
+    ]
+    return "\n\n".join([*shown, patch])
 
 
 def states() -> str:

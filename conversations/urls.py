@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from conversations.views import changes, context, details, pages, presets, schemas
+from conversations.views import attachments, changes, context, details, pages, presets, schemas
 
 urlpatterns = [
     path("", pages.chat, name="chat"),
@@ -15,6 +15,10 @@ urlpatterns = [
     path("presets/<uuid:id>/delete", presets.delete, name="preset_delete"),
     path("context", context.context, name="context"),
     path("drafts", changes.save_draft, name="draft_save"),
+    path("attachments", attachments.upload, name="attachment_upload"),
+    path("attachments/<uuid:id>", attachments.file, name="attachment"),
+    path("attachments/<uuid:id>/thumbnail", attachments.thumbnail, name="attachment_thumbnail"),
+    path("attachments/<uuid:id>/remove", attachments.remove, name="attachment_remove"),
     path("c/<uuid:id>", pages.conversation, name="conversation"),
     path("c/<uuid:id>/messages/<uuid:message_id>/details", details.details, name="reply_details"),
     path("c/<uuid:id>/rename", changes.rename, name="conversation_rename"),

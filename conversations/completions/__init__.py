@@ -44,7 +44,7 @@ from .messages import (
     UserMessage,
 )
 from .options import JsonSchemaFormat, NamedToolChoice, ResponseFormat, Tool
-from .parts import FilePart, ImagePart, RefusalPart, TextPart
+from .parts import AttachmentPart, FilePart, ImagePart, RefusalPart, TextPart
 from .pricing import Pricing, Rate
 from .requests import CompletionRequest
 from .retry import RetryPolicy
@@ -74,6 +74,7 @@ from .types import (
 __all__ = [
     "AssembledToolCall",
     "AssistantMessage",
+    "AttachmentPart",
     "BadAnswer",
     "BadRequest",
     "Breaker",

@@ -10,7 +10,16 @@ from typing import ClassVar
 
 from .checks import check_text
 from .errors import InvalidRequest
-from .parts import FilePart, ImagePart, RefusalPart, TextPart, Wire, check_content, content_to_wire
+from .parts import (
+    AttachmentPart,
+    FilePart,
+    ImagePart,
+    RefusalPart,
+    TextPart,
+    Wire,
+    check_content,
+    content_to_wire,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +50,11 @@ class DeveloperMessage(_TextMessage):
 
 @dataclass(frozen=True, slots=True)
 class UserMessage:
-    content: str | tuple[TextPart | ImagePart | FilePart, ...]
+    content: str | tuple[TextPart | ImagePart | FilePart | AttachmentPart, ...]
     name: str | None = None
 
     def __post_init__(self) -> None:
-        check_content("user content", self.content, (TextPart, ImagePart, FilePart))
+        check_content("user content", self.content, (TextPart, ImagePart, FilePart, AttachmentPart))
         _check_participant(self.name)
 
     def to_wire(self) -> Wire:

@@ -1,14 +1,15 @@
 """The parts that a message's content may be made of.
 
-They are the provider's: text, image_url (an http(s) address or a base64 data URL of a JPEG, PNG, GIF or
-WebP image), file (a PDF as base64) and refusal (assistant only). Source: the provider's schema, `messages`.
+Those that are sent are the provider's: text, image_url (an http(s) address or a base64 data URL of a JPEG,
+PNG, GIF or WebP image), file (a PDF as base64) and refusal (assistant only). Source: the provider's schema,
+`messages`. One more stands for a file whose bytes are put in before sending.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Any, Final, Literal
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar, Final, Literal
 
 from .checks import check_choice, check_count, check_text
 from .errors import InvalidRequest
@@ -66,6 +67,25 @@ class FilePart:
 
 
 @dataclass(frozen=True, slots=True)
+class AttachmentPart:
+    """A file, in a request that is kept: to be replaced by one of the other parts for sending.
+
+    sha256: of its bytes, by which they are found. tokens: what it takes, about.
+    """
+
+    type: ClassVar[str] = "attachment"
+    id: str
+    kind: Literal["image", "pdf", "text"]
+    name: str
+    media_type: str
+    sha256: str
+    tokens: int
+
+    def to_wire(self) -> Wire:
+        return {"type": self.type, **asdict(self)}
+
+
+@dataclass(frozen=True, slots=True)
 class RefusalPart:
     refusal: str
 
@@ -76,7 +96,7 @@ class RefusalPart:
         return {"type": "refusal", "refusal": self.refusal}
 
 
-ContentPart = TextPart | ImagePart | FilePart | RefusalPart
+ContentPart = TextPart | ImagePart | FilePart | AttachmentPart | RefusalPart
 
 
 def check_content(field: str, content: object, allowed: tuple[type[ContentPart], ...]) -> None:

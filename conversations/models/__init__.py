@@ -1,10 +1,11 @@
 """The rows: conversations, their tree of messages, the generations that wrote the replies, the tools these
-called, what their calls cost, drafts, presets.
+called, what their calls cost, drafts, presets, attached files.
 
 Only `conversations.store` writes them. Every look-up for a person starts at
 `Conversation.objects.visible_to(person)`.
 """
 
+from conversations.models.attachment import Attachment, AttachmentKind, Blob
 from conversations.models.conversation import Conversation
 from conversations.models.draft import Draft
 from conversations.models.generation import ACTIVE, Generation, State
@@ -16,6 +17,9 @@ from conversations.models.tool_call import LIVE_CALLS, CallState, ToolCall
 __all__ = [
     "ACTIVE",
     "LIVE_CALLS",
+    "Attachment",
+    "AttachmentKind",
+    "Blob",
     "CallState",
     "Conversation",
     "Draft",

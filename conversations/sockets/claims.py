@@ -22,6 +22,7 @@ def claim_for(frame: Asking, person: User, lease: Lease) -> Claim:
                 model=frame.model,
                 system_prompt=frame.system_prompt,
                 parameters=frame.parameters,
+                attachment_ids=frame.attachments,
                 lease=lease,
             )
         case protocol.TurnEdit():
@@ -30,6 +31,7 @@ def claim_for(frame: Asking, person: User, lease: Lease) -> Claim:
                 client_id=frame.client_id,
                 message_id=frame.message,
                 text=frame.text,
+                attachment_ids=frame.attachments,
                 lease=lease,
             )
         case protocol.TurnRegenerate():

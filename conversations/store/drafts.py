@@ -1,7 +1,9 @@
-"""What a person has typed and not sent: kept per conversation, and for the next new chat."""
+"""What a person has typed and attached, and not sent: kept per conversation, and for the next new chat."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
@@ -10,11 +12,25 @@ from django.db.models import QuerySet
 
 from chatsite.accounts.models import User
 from conversations.errors import NotFound, Refused
-from conversations.models import Conversation, Draft
+from conversations.models import Attachment, Conversation, Draft
+from conversations.store.attachments import attachments_hold
 
 
-def draft_save(*, person: User, conversation_id: UUID | None, text: str) -> None:
-    """Keep this text in place of the one before; an empty one is forgotten. Raises Refused."""
+@dataclass(frozen=True)
+class Kept:
+    """A draft: its text, and the files that go with it."""
+
+    text: str = ""
+    attachments: tuple[Attachment, ...] = ()
+
+
+def draft_save(
+    *, person: User, conversation_id: UUID | None, text: str, attachment_ids: Sequence[UUID] = ()
+) -> None:
+    """Keep this in place of the one before; a draft of nothing is forgotten. Raises Refused.
+
+    attachment_ids: at most as many as a message can have are kept.
+    """
     text = text.replace("\x00", "")
     if len(text) > settings.LIMITS.message_characters:
         raise Refused(
@@ -26,15 +42,22 @@ def draft_save(*, person: User, conversation_id: UUID | None, text: str) -> None
             conversation = Conversation.objects.visible_to(person).filter(pk=conversation_id).first()
             if conversation is None:
                 raise NotFound("conversation")
-        if text:
-            Draft.objects.update_or_create(owner=person, conversation=conversation, defaults={"text": text})
+        if text or attachment_ids:
+            draft, _ = Draft.objects.update_or_create(
+                owner=person, conversation=conversation, defaults={"text": text}
+            )
+            ids = list(attachment_ids)[: settings.LIMITS.attachments_per_message]
+            attachments_hold(draft, person, ids)
         else:
             _draft(person, conversation_id).delete()
 
 
-def draft_read(*, person: User, conversation_id: UUID | None) -> str:
-    """The text kept, or an empty one."""
-    return _draft(person, conversation_id).values_list("text", flat=True).first() or ""
+def draft_read(*, person: User, conversation_id: UUID | None) -> Kept:
+    """What is kept, or nothing."""
+    draft = _draft(person, conversation_id).first()
+    if draft is None:
+        return Kept()
+    return Kept(draft.text, tuple(draft.attachments.select_related("blob")))
 
 
 def _draft(person: User, conversation_id: UUID | None) -> QuerySet[Draft]:

@@ -12,10 +12,10 @@ from conversations.models import ACTIVE, Conversation, Message, Role
 from conversations.store.conversations import locked
 
 
-def checked_text(text: str) -> str:
-    """The text as it is stored."""
+def checked_text(text: str, *, alone: bool = True) -> str:
+    """The text as it is stored. alone: nothing else is in the message, so it must say something."""
     text = text.replace("\x00", "")
-    if not text.strip():
+    if alone and not text.strip():
         raise Refused("bad_frame", "The message is empty. Write something first.")
     if len(text) > settings.LIMITS.message_characters:
         raise Refused(

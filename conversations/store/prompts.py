@@ -11,6 +11,7 @@ from uuid import UUID
 from chatsite.accounts.models import User
 from conversations.errors import NotFound
 from conversations.models import Conversation, Message, Role
+from conversations.store.attachments import Attached, as_value, attached_to, attachments_to_send
 from conversations.store.branches import branch_history
 from conversations.store.tool_calls import CallRecord, tool_calls_of
 
@@ -23,6 +24,7 @@ class Said:
     text: str
     id: UUID | None = None
     calls: tuple[CallRecord, ...] = ()
+    attached: tuple[Attached, ...] = ()
 
     @property
     def characters(self) -> int:
@@ -58,7 +60,7 @@ def material_of(
     return Material(
         model=model,
         system_prompt=conversation.system_prompt,
-        history=_said([*above, asked]),
+        history=_said(conversation, [*above, asked]),
         prefix=continues.content if continues else "",
         continues=continues.id if continues else None,
         parameters=conversation.parameters,
@@ -74,14 +76,16 @@ def draft_material(
     conversation_id: UUID | None,
     model: str,
     text: str,
+    attachment_ids: Sequence[UUID] = (),
     system_prompt: str = "",
     parameters: Mapping[str, Any] = MappingProxyType({}),
 ) -> Material:
     """The branch that is shown, with `text` as its next message.
 
-    system_prompt, parameters: of a new conversation, which has none stored. Raises NotFound.
+    system_prompt, parameters: of a new conversation, which has none stored. Raises Refused.
     """
-    draft = Said(by_model=False, text=text)
+    files = attachments_to_send(person, attachment_ids)
+    draft = Said(by_model=False, text=text, attached=tuple(map(as_value, files)))
     if conversation_id is None:
         return Material(model, system_prompt, [draft], parameters=parameters)
     conversation = Conversation.objects.visible_to(person).filter(pk=conversation_id).first()
@@ -92,15 +96,22 @@ def draft_material(
     return Material(
         model=model,
         system_prompt=conversation.system_prompt,
-        history=[*_said(shown), draft],
+        history=[*_said(conversation, shown), draft],
         parameters=conversation.parameters,
     )
 
 
-def _said(messages: Sequence[Message]) -> list[Said]:
+def _said(conversation: Conversation, messages: Sequence[Message]) -> list[Said]:
     calls = tool_calls_of(message for message in messages if message.role == Role.ASSISTANT)
+    files = attached_to(conversation)
     return [
-        Said(message.role == Role.ASSISTANT, message.content, message.id, calls.get(message.id, ()))
+        Said(
+            message.role == Role.ASSISTANT,
+            message.content,
+            message.id,
+            calls.get(message.id, ()),
+            files.get(message.id, ()),
+        )
         for message in messages
     ]
 

@@ -6,7 +6,7 @@ is sent to the model's host before the claim is committed, and a claim is never 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -18,9 +18,10 @@ from django.utils import timezone
 
 from chatsite.accounts.models import User
 from conversations.errors import NotFound, Refused
-from conversations.models import Conversation, Generation, Message, Purpose, Role, State
+from conversations.models import Attachment, Conversation, Generation, Message, Purpose, Role, State
 from conversations.parameters import checked_parameters
 from conversations.store import changes
+from conversations.store.attachments import attachments_link, attachments_to_send
 from conversations.store.conversations import checked_system_prompt, locked
 from conversations.store.guards import (
     asked_by,
@@ -77,34 +78,51 @@ def turn_start(
     system_prompt: str | None,
     lease: Lease,
     parameters: Mapping[str, Any] | None = None,
+    attachment_ids: Sequence[UUID] | None = None,
 ) -> Claim:
     """Store a message and claim its reply. Raises Refused."""
-    text = checked_text(text)
+    text = checked_text(text, alone=not attachment_ids)
 
     def claim() -> Claim:
+        files = attachments_to_send(person, attachment_ids)
         if conversation_id is None:
-            conversation = _new_conversation(person, text, model, system_prompt, parameters)
+            titled = text if text.strip() else files[0].name
+            conversation = _new_conversation(person, titled, model, system_prompt, parameters)
         else:
             conversation = locked(person, conversation_id)
         parent = ended_parent(conversation, parent_id)
         branched = conversation.current_leaf_id != parent_id
         chosen = checked_model(model) or conversation.model
         return replace(
-            _message_and_reply(conversation, parent, text, client_id, chosen, lease), branched=branched
+            _message_and_reply(conversation, parent, text, files, client_id, chosen, lease), branched=branched
         )
 
     return _once(person, client_id, claim)
 
 
-def turn_edit(*, person: User, client_id: str, message_id: UUID, text: str, lease: Lease) -> Claim:
-    """Store a changed message beside the one it changes and claim its reply. Raises Refused."""
-    text = checked_text(text)
+def turn_edit(
+    *,
+    person: User,
+    client_id: str,
+    message_id: UUID,
+    text: str,
+    lease: Lease,
+    attachment_ids: Sequence[UUID] | None = None,
+) -> Claim:
+    """Store a changed message beside the one it changes and claim its reply. Raises Refused.
+
+    attachment_ids: the files it has now; None: those of the one it changes.
+    """
 
     def claim() -> Claim:
         conversation, message = own_message(person, message_id)
         if message.role != Role.USER:
             raise Refused("not_possible", "Only a message of your own can be edited.")
-        return _message_and_reply(conversation, message.parent, text, client_id, conversation.model, lease)
+        files = attachments_to_send(person, attachment_ids, instead_of=message)
+        said = checked_text(text, alone=not files)
+        return _message_and_reply(
+            conversation, message.parent, said, files, client_id, conversation.model, lease
+        )
 
     return _once(person, client_id, claim)
 
@@ -196,7 +214,13 @@ def _new_conversation(
 
 
 def _message_and_reply(
-    conversation: Conversation, parent: Message | None, text: str, client_id: str, model: str, lease: Lease
+    conversation: Conversation,
+    parent: Message | None,
+    text: str,
+    files: Sequence[Attachment],
+    client_id: str,
+    model: str,
+    lease: Lease,
 ) -> Claim:
     depth = parent.depth + 1 if parent else 0
     if depth + 2 > settings.LIMITS.messages_per_branch:
@@ -216,6 +240,7 @@ def _message_and_reply(
         revision=conversation.revision + 1,
     )
     message.save(force_insert=True)
+    attachments_link(message, files)
     return _reply(conversation, message, None, model, lease)
 
 

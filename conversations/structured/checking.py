@@ -9,25 +9,17 @@ check and is started again after it was ended.
 from __future__ import annotations
 
 import atexit
-import contextlib
 import json
 import logging
-import subprocess
-import sys
-import threading
 from dataclasses import dataclass
-from pathlib import Path as File
 
+from conversations.processes import WorkerProcess
 from conversations.structured.early import Schema
 from conversations.structured.paths import Path
 
 CHECK_SECONDS = 1.0
 """For one check; starting the worker is not counted."""
 
-_COMMAND = (
-    f"import sys; sys.path.insert(0, {str(File(__file__).parents[2])!r}); "
-    "from conversations.structured.worker import main; main()"
-)
 _logger = logging.getLogger(__name__)
 
 
@@ -48,8 +40,7 @@ class Checker:
 
     def __init__(self, *, seconds: float = CHECK_SECONDS) -> None:
         self._seconds = seconds
-        self._turn = threading.Lock()
-        self._worker: subprocess.Popen[bytes] | None = None
+        self._worker = WorkerProcess("conversations.structured.worker")
 
     def check(self, schema: Schema, text: str | None) -> Misfit | None:
         """Where the JSON `text` does not fit the schema; with None, where the schema is not one.
@@ -57,9 +48,12 @@ class Checker:
         Raises Unchecked.
         """
         job = json.dumps({"schema": schema, "text": text, "seconds": self._seconds}).encode() + b"\n"
-        with self._turn:
-            reply = self._ask(job)
-        if not reply.endswith(b"\n"):
+        try:
+            reply = self._worker.ask(job)
+        except OSError as error:
+            _logger.exception("The process that checks JSON schemas could not be started.")
+            raise Unchecked("the site could not start the check") from error
+        if reply is None:
             raise Unchecked("it took too long")
         answer = json.loads(reply)
         if answer["refused"] is not None:
@@ -70,44 +64,7 @@ class Checker:
 
     def close(self) -> None:
         """End the worker. A later check starts it again."""
-        with self._turn:
-            self._stop()
-
-    def _ask(self, job: bytes) -> bytes:
-        """The worker's line, or what there was of it when it ended."""
-        try:
-            worker = self._running()
-        except OSError as error:
-            _logger.exception("The process that checks JSON schemas could not be started.")
-            raise Unchecked("the site could not start the check") from error
-        reply = b""
-        if worker.stdin is not None and worker.stdout is not None:
-            with contextlib.suppress(BrokenPipeError):
-                worker.stdin.write(job)
-                worker.stdin.flush()
-                reply = worker.stdout.readline()
-        if not reply.endswith(b"\n"):
-            self._stop()
-        return reply
-
-    def _running(self) -> subprocess.Popen[bytes]:
-        if self._worker is None or self._worker.poll() is not None:
-            self._stop()
-            # A session of its own: Ctrl-C in a terminal is for the site, which then closes the worker.
-            self._worker = subprocess.Popen(  # noqa: S603 (a constant command)
-                [sys.executable, "-I", "-c", _COMMAND],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,
-            )
-        return self._worker
-
-    def _stop(self) -> None:
-        worker, self._worker = self._worker, None
-        if worker is not None:
-            worker.kill()
-            worker.communicate()
+        self._worker.close()
 
 
 CHECKER = Checker()

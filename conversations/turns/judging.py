@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from conversations.completions import CompletionRequest
+from conversations.completions import AttachmentPart, CompletionRequest, TextPart
 from conversations.models import State
 from conversations.rendering import render_blocks
 from conversations.structured import CHECKER, Schema, Verdict, json_blocks, judge, says_json
@@ -35,5 +35,14 @@ def finished(text: str, *, schema: Schema | None, state: State, id_prefix: str) 
 
 def lacks_the_word(request: CompletionRequest) -> bool:
     """Whether this is JSON mode without the word JSON in any message: servers refuse that."""
-    texts = [message.content for message in request.messages if isinstance(message.content, str)]
+    texts: list[str] = []
+    for message in request.messages:
+        if isinstance(message.content, str):
+            texts.append(message.content)
+        else:
+            texts += [part.text for part in message.content or () if isinstance(part, TextPart)]
+            if any(
+                isinstance(part, AttachmentPart) and part.kind == "text" for part in message.content or ()
+            ):
+                return False  # The word may stand in the file; the server will say.
     return request.response_format == "json_object" and not says_json(texts)

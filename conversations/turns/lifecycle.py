@@ -20,6 +20,7 @@ from django.db import Error as DatabaseFault
 from django.db import connection
 
 from conversations import bus
+from conversations.attachments import PREPARER
 from conversations.errors import Refused
 from conversations.rendering import shutdown_highlighting
 from conversations.store.generations import generation_interrupt_all, generation_interrupt_expired
@@ -113,8 +114,8 @@ async def shutdown(grace_seconds: float) -> None:
     _current = None
     await asyncio.to_thread(close_threads)
     shutdown_highlighting()
-    for checker in (CHECKER, EDITOR_CHECKER):
-        await asyncio.to_thread(checker.close)
+    for worker in (CHECKER, EDITOR_CHECKER, PREPARER):
+        await asyncio.to_thread(worker.close)
 
 
 def _stop_deleted(generations: Generations, news: bus.News) -> None:

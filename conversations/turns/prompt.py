@@ -15,11 +15,13 @@ from conversations.completions import (
     Message,
     Model,
     SystemMessage,
+    TextPart,
     UserMessage,
 )
 from conversations.parameters import request_fields
-from conversations.store.prompts import Material
+from conversations.store.prompts import Material, Said
 from conversations.tool_parameters import tool_fields
+from conversations.turns.attached import reference
 from conversations.turns.offer import NO_TOOLS, Offer
 from conversations.turns.past_calls import said_again, texts_of
 from conversations.turns.tokens import PER_MESSAGE, count_tokens
@@ -41,19 +43,25 @@ class Prompt:
 
 @dataclass(frozen=True)
 class _Part:
-    """What goes up, or does not, as one: a message with its texts; none for a reply without text."""
+    """What goes up, or does not, as one: a message with its texts; none for a reply without text.
+
+    `files`: the tokens of what is attached to it, about.
+    """
 
     id: UUID | None
     role: Role
     messages: tuple[Message, ...]
     texts: tuple[str, ...]
+    files: int = 0
 
 
 def ledger_of(material: Material, model: Model | None, offer: Offer = NO_TOOLS) -> Ledger:
     """What goes up of the branch, and why. model, offer: as for `prompt_for`."""
     parts = _parts(material, offer)
     tokens = _tokens([part.texts for part in parts])
-    pieces = [Piece(part.id, part.role, count) for part, count in zip(parts, tokens, strict=True)]
+    pieces = [
+        Piece(part.id, part.role, count + part.files) for part, count in zip(parts, tokens, strict=True)
+    ]
     context = model.context_length if model else None
     reply = room_for_reply(
         context=context,
@@ -84,12 +92,11 @@ def _parts(material: Material, offer: Offer) -> list[_Part]:
     if definitions := offer.text:
         parts.append(_Part(None, "tools", (), (definitions,)))
     for said in material.history:
-        text = said.text
         if said.by_model:
-            messages = said_again(text, said.calls)
+            messages = said_again(said.text, said.calls)
             parts.append(_Part(said.id, "assistant", messages, texts_of(messages)))
         else:
-            parts.append(_Part(said.id, "user", (UserMessage(content=text),), (text,)))
+            parts.append(_asked(said))
     if cut := material.prefix:
         messages = said_again(cut, material.prefix_calls)
         texts = (*texts_of(messages), CONTINUE)
@@ -97,6 +104,16 @@ def _parts(material: Material, offer: Offer) -> list[_Part]:
             _Part(material.continues, "assistant", (*messages, UserMessage(content=CONTINUE)), texts)
         )
     return parts
+
+
+def _asked(said: Said) -> _Part:
+    """A person's message; its files are named there, and put in just before it is sent."""
+    if not said.attached:
+        return _Part(said.id, "user", (UserMessage(content=said.text),), (said.text,))
+    words = (TextPart(said.text),) if said.text.strip() else ()
+    content = (*words, *map(reference, said.attached))
+    tokens = sum(attached.tokens for attached in said.attached)
+    return _Part(said.id, "user", (UserMessage(content=content),), (said.text,), tokens)
 
 
 def _tokens(texts_of_parts: Sequence[Sequence[str]]) -> list[int]:

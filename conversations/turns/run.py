@@ -36,6 +36,7 @@ from conversations.models import State
 from conversations.store.prompts import Material
 from conversations.structured import schema_asked
 from conversations.tools import available
+from conversations.turns.attached import FileGone, refusal_words, with_files
 from conversations.turns.call import Call
 from conversations.turns.catalogue import ModelList
 from conversations.turns.judging import lacks_the_word
@@ -114,10 +115,11 @@ async def _stream(
         call = await answered(live, prompt.request, offer, ask=partial(_ask, live, client), place=place)
     except InvalidRequest as error:
         return Outcome(State.FAILED, "bad_request", f"The request could not be made: {error}", permanent=True)
+    except FileGone as error:
+        return Outcome(State.FAILED, "attachment_gone", str(error), permanent=True)
     except CompletionError as error:
-        return Outcome(
-            State(error.ends_as), error.kind, error.user_message, error.detail, permanent=error.permanent
-        )
+        words = refusal_words(error, material)
+        return Outcome(State(error.ends_as), error.kind, words, error.detail, permanent=error.permanent)
     return _outcome(live, call)
 
 
@@ -126,16 +128,18 @@ async def _ask(
 ) -> Call:
     """One call to the completions server, from its request to its end; what comes goes into `live`.
 
-    This is where such a call begins and ends, however many of them a reply takes. Raises CompletionError.
+    This is where such a call begins and ends, however many of them a reply takes. Raises CompletionError and
+    FileGone.
     """
     live.call = call = Call(request_id, earlier=live.call)
     wire = request.to_wire(stream=True)
     live.learn(request=wire)
+    filled = await with_files(request)
     live.wait_for(Status(State.RUNNING, "model", since=call.started))
     if call.earlier is not None:
         await reserve_next(live, call, model=request.model)
     call.meter.start(wire, live.price)
-    async with client.stream(request, request_id=request_id) as events:
+    async with client.stream(filled, request_id=request_id) as events:
         async for event in call.meter.reading(events):
             _apply(event, live, call)
     return call

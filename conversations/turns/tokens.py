@@ -22,21 +22,25 @@ PER_REPLY: Final = 3
 
 
 def count_request(body: Mapping[str, Any]) -> int:
-    """The tokens of a request's messages, from its body as it is sent; files and pictures not counted."""
+    """The tokens of a request's messages, from its body as it is stored, its files by their estimates."""
     messages = body.get("messages") or []
     texts = ["\n".join(_texts(message)) for message in messages]
-    return PER_REPLY + sum(count_tokens(texts)) + PER_MESSAGE * len(texts)
+    files: int = sum(part.get("tokens", 0) for message in messages for part in _parts(message))
+    return PER_REPLY + sum(count_tokens(texts)) + PER_MESSAGE * len(texts) + files
 
 
 def _texts(message: Mapping[str, Any]) -> Iterator[str]:
-    content = message.get("content")
-    parts = content if isinstance(content, list) else [{"text": content}]
-    for part in parts:
+    for part in _parts(message):
         text = part.get("text")
         if isinstance(text, str):
             yield text
     for call in message.get("tool_calls") or []:
         yield f"{call['function']['name']} {call['function']['arguments']}"
+
+
+def _parts(message: Mapping[str, Any]) -> list[dict[str, Any]]:
+    content = message.get("content")
+    return content if isinstance(content, list) else [{"text": content}]
 
 
 def count_tokens(texts: Sequence[str]) -> list[int]:

@@ -29,6 +29,14 @@ def id_or_none(text: str) -> UUID | None:
         raise Refused("bad_frame", "The conversation's id is not one.") from error
 
 
+def ids_of(text: str) -> list[UUID]:
+    """Ids as a form carries several, with spaces between them. Raises Refused."""
+    try:
+        return [UUID(word) for word in text.split()]
+    except ValueError as error:
+        raise Refused("bad_frame", "One of the ids of the files is not one.") from error
+
+
 def refusal(refused: Refused) -> HttpResponse:
     """A refusal as a sentence that the page shows.
 

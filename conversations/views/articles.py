@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from conversations import protocol
 from conversations.models import Generation, Message, Role, State
+from conversations.store.attachments import attachments_of
 from conversations.store.branches import Siblings, siblings_of
 from conversations.store.mending import mending_offers
 from conversations.store.rendered import blocks_of
@@ -21,6 +22,7 @@ from conversations.store.tool_calls import CallRecord, tool_calls_of
 from conversations.store.turns import CONTINUABLE
 from conversations.structured import schema_asked
 from conversations.views.amounts import cost_words
+from conversations.views.attached import FileView, file_frames, file_views
 from conversations.views.context import older_messages
 from conversations.views.timeline import TimelineView, timeline_of
 
@@ -62,6 +64,7 @@ class ArticleView:
     can_continue: bool = False
     can_regenerate: bool = False
     can_edit: bool = False
+    files: tuple[FileView, ...] = ()
 
     @property
     def blocks_html(self) -> SafeString:
@@ -84,13 +87,15 @@ def article_views(messages: Iterable[Message]) -> list[ArticleView]:
     """The messages of a branch as shown, in the same order. Reads the database."""
     shown = list(messages)
     siblings = siblings_of(shown)
+    files = attachments_of(shown)
     mends = mending_offers(shown)
     costs = costs_of(message.generation.id for message in shown if message.role == Role.ASSISTANT)
     calls = tool_calls_of(message for message in shown if message.role == Role.ASSISTANT)
-    return [
+    views = [
         _view(message, siblings.get(message.id), mends.get(message.id, ""), costs, calls.get(message.id, ()))
         for message in shown
     ]
+    return [replace(view, files=file_views(files.get(view.id, ()))) if view.id else view for view in views]
 
 
 def article_frame(view: ArticleView, format: protocol.Format) -> protocol.Article:
@@ -107,6 +112,7 @@ def article_frame(view: ArticleView, format: protocol.Format) -> protocol.Articl
         client_id=view.client_id,
         html=rendered("_message.html", {"m": view}) if html else None,
         text=None if html else view.text,
+        attachments=None if html else file_frames(view.files),
     )
 
 

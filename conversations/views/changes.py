@@ -18,7 +18,7 @@ from conversations.store.conversations import (
     conversation_restore,
 )
 from conversations.store.drafts import draft_save
-from conversations.views.answers import id_or_none, person_of, refusal
+from conversations.views.answers import id_or_none, ids_of, person_of, refusal
 
 NO_CONTENT = 204
 
@@ -84,11 +84,13 @@ def restore(request: HttpRequest, id: UUID) -> HttpResponse:
 
 @require_POST
 def save_draft(request: HttpRequest) -> HttpResponse:
-    """Form: conversation (empty for the next new chat), text."""
+    """Form: conversation (empty for the next new chat), text, attachments (ids, by spaces)."""
     try:
-        conversation_id = id_or_none(request.POST.get("conversation", ""))
         draft_save(
-            person=person_of(request), conversation_id=conversation_id, text=request.POST.get("text", "")
+            person=person_of(request),
+            conversation_id=id_or_none(request.POST.get("conversation", "")),
+            text=request.POST.get("text", ""),
+            attachment_ids=ids_of(request.POST.get("attachments", "")),
         )
     except Refused as refused:
         return refusal(refused)

@@ -22,7 +22,8 @@ from conversations.turns.offer import Offer, offer_of
 from conversations.turns.prompt import ledger_of
 from conversations.turns.trimming import Ledger, Line, Why
 from conversations.views.amounts import money
-from conversations.views.answers import id_or_none, person_of, refusal
+from conversations.views.answers import id_or_none, ids_of, person_of, refusal
+from conversations.views.attached import attached_words, files_lacking
 from conversations.views.choices import (
     WITHDRAWN,
     ModelChoice,
@@ -63,7 +64,8 @@ class Phrase:
 
 @require_POST
 def context(request: HttpRequest) -> HttpResponse:
-    """Form: conversation (empty for a new chat), text, model; system_prompt and parameters of a new chat.
+    """Form: conversation (empty for a new chat), text, attachments (ids, by spaces), model; system_prompt
+    and parameters of a new chat.
 
     Answers with a line; with all of its messages when the form says list. Changes nothing: it is a POST
     because a message is too long for an address.
@@ -77,6 +79,7 @@ def context(request: HttpRequest) -> HttpResponse:
             system_prompt=form.get("system_prompt", ""),
             parameters=_parameters(form.get("parameters", "")),
             text=form.get("text", ""),
+            attachment_ids=ids_of(form.get("attachments", "")),
         )
     except Refused as refused:
         return refusal(refused)
@@ -86,7 +89,8 @@ def context(request: HttpRequest) -> HttpResponse:
     ledger = ledger_of(material, model, offer)
     (choice,) = model_choices([material.model], known)
     if "list" not in form:
-        phrases = line_phrases(ledger, choice, model, material.parameters)
+        lacking = files_lacking(model, ledger, material)
+        phrases = line_phrases(ledger, choice, model, material.parameters, lacking)
         return render(request, "_context_line.html", {"phrases": phrases})
     whole = {
         "model": choice,
@@ -108,14 +112,23 @@ def _parameters(text: str) -> dict[str, Any]:
 
 
 def line_phrases(
-    ledger: Ledger, choice: ModelChoice, model: Model | None, parameters: Mapping[str, Any]
+    ledger: Ledger,
+    choice: ModelChoice,
+    model: Model | None,
+    parameters: Mapping[str, Any],
+    lacking: str = "",
 ) -> list[Phrase]:
-    """The line below the message box: how much goes up, what does not, what that costs, and what may fail."""
+    """The line below the message box: how much goes up, what does not, what that costs, and what may fail.
+
+    lacking: files that the model may not take, in words.
+    """
     phrases = [Phrase(amount(ledger).capitalize())]
     if choice.withdrawn:
         phrases.append(Phrase(f"{choice.name} is {WITHDRAWN}", warns=True))
     if model and lacks_schema(model, parameters):
         phrases.append(Phrase("this model may not know JSON schema", warns=True))
+    if lacking:
+        phrases.append(Phrase(f"this model may not take {lacking}", warns=True))
     phrases += tool_phrases(ledger, model, parameters)
     if ledger.too_long:
         phrases.append(
@@ -184,7 +197,8 @@ def _cost(model: Model | None, unit: str, count: int) -> str:
 def _texts(material: Material, offer: Offer) -> list[str]:
     system = [material.system_prompt] if material.system_prompt else []
     tools = [", ".join(tool.title for tool in offer.tools.values())] if offer.tools else []
-    return system + tools + [said.text for said in material.history]
+    said = [f"{said.text} {attached_words(said.attached)}".strip() for said in material.history]
+    return system + tools + said
 
 
 def _line(line: Line, text: str) -> LineView:

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from chatsite.accounts.models import User
+from conversations.attachments import ALLOWED
 from conversations.errors import Refused
 from conversations.models import Conversation
 from conversations.parameters import FIELDS, as_typed
@@ -22,6 +23,8 @@ from conversations.structured import EXAMPLES, SCHEMA_CHARACTERS
 from conversations.turns.lifecycle import banner, model_list
 from conversations.views.answers import person_of, refusal
 from conversations.views.articles import BLANK_ASSISTANT, BLANK_USER, article_views
+from conversations.views.attached import BLANK_FILE
+from conversations.views.attachments import described
 from conversations.views.choices import model_choices
 from conversations.views.presets import preset_choices
 from conversations.views.rows import grouped
@@ -66,6 +69,7 @@ def _context(person: User, shown: Conversation | None) -> dict[str, Any]:
     listing = conversation_list(person=person)
     shown_id = shown.id if shown else None
     parameters = shown.parameters if shown else {}
+    draft = draft_read(person=person, conversation_id=shown_id)
     names = list(settings.COMPLETIONS_MODELS)
     model = shown.model if shown else names[0]
     return {
@@ -80,11 +84,14 @@ def _context(person: User, shown: Conversation | None) -> dict[str, Any]:
         "format_kinds": KINDS,
         "schema_examples": EXAMPLES,
         "schema_characters": SCHEMA_CHARACTERS,
-        "draft": draft_read(person=person, conversation_id=shown_id),
+        "draft": draft.text,
+        "draft_files": [described(attachment) for attachment in draft.attachments],
+        "limits": settings.LIMITS,
+        "attachments_allowed": ALLOWED,
         "demo": settings.DEMO,
         "banner": banner() if person.is_staff else "",
-        "message_characters": settings.LIMITS.message_characters,
         "person": person,
         "blank_user": BLANK_USER,
+        "blank_file": BLANK_FILE,
         "blank_assistant": BLANK_ASSISTANT,
     } | preset_choices(person)

@@ -178,12 +178,12 @@ def test_drafts_are_kept_per_conversation_and_person(alice: User, bob: User) -> 
     ):
         draft_save(person=person, conversation_id=key, text="first " + text)
         draft_save(person=person, conversation_id=key, text=text)
-    assert draft_read(person=alice, conversation_id=None) == "new"
-    assert draft_read(person=alice, conversation_id=claim.conversation_id) == "here"
-    assert draft_read(person=bob, conversation_id=None) == "Bob's"
-    assert draft_read(person=bob, conversation_id=claim.conversation_id) == ""
+    assert draft_read(person=alice, conversation_id=None).text == "new"
+    assert draft_read(person=alice, conversation_id=claim.conversation_id).text == "here"
+    assert draft_read(person=bob, conversation_id=None).text == "Bob's"
+    assert draft_read(person=bob, conversation_id=claim.conversation_id).text == ""
     draft_save(person=alice, conversation_id=None, text="")
-    assert draft_read(person=alice, conversation_id=None) == ""
+    assert draft_read(person=alice, conversation_id=None).text == ""
     assert Draft.objects.count() == 2
 
 
@@ -191,11 +191,11 @@ def test_drafts_are_kept_per_conversation_and_person(alice: User, bob: User) -> 
 def test_a_draft_is_as_long_as_a_message_may_be(alice: User, settings: LazySettings) -> None:
     longest = "é" * settings.LIMITS.message_characters
     draft_save(person=alice, conversation_id=None, text=longest + "\x00")
-    assert draft_read(person=alice, conversation_id=None) == longest
+    assert draft_read(person=alice, conversation_id=None).text == longest
     with pytest.raises(Refused) as refused:
         draft_save(person=alice, conversation_id=None, text=longest + ".")
     assert refused.value.code == "too_large"
-    assert draft_read(person=alice, conversation_id=None) == longest
+    assert draft_read(person=alice, conversation_id=None).text == longest
 
 
 @pytest.mark.django_db(transaction=True)

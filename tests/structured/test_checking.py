@@ -127,17 +127,18 @@ async def test_a_reference_to_another_host_makes_no_request() -> None:
 
 def test_a_worker_that_was_killed_is_started_again(checker: Checker) -> None:
     assert checker.check(ANY_OBJECT, "{}") is None
-    assert checker._worker is not None
-    checker._worker.kill()
-    checker._worker.wait()
+    process = checker._worker._process
+    assert process is not None
+    process.kill()
+    process.wait()
     assert checker.check(ANY_OBJECT, "{}") is None
 
 
 def test_a_worker_that_ends_during_a_check_is_reported(
     checker: Checker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("conversations.structured.checking._COMMAND", "pass")
     checker.close()
+    monkeypatch.setattr(checker._worker, "_command", "pass")
     with pytest.raises(Unchecked):
         checker.check(ANY_OBJECT, "{}")
 
