@@ -14,6 +14,8 @@ from conversations.completions import NamedToolChoice, Tool
 from conversations.errors import Refused
 
 BOX: Final = "tool:"
+UNASKED: Final = "unasked:"
+"""The box of a tool that asks, by which it need not ask in this conversation."""
 NAMED: Final = "named:"
 TOOLS: Final = 128
 """The documented limit of tools in a request."""
@@ -36,6 +38,11 @@ def tools_from_form(form: Mapping[str, str]) -> dict[str, Any]:
         "tool_choice": _named(choice.removeprefix(NAMED)) if choice.startswith(NAMED) else choice or None,
         "parallel_tool_calls": parallel == "yes" if parallel else None,
     }
+
+
+def approved_from_form(form: Mapping[str, str]) -> list[str]:
+    """The tools that need not ask, as ticked in the panel."""
+    return sorted(name.removeprefix(UNASKED) for name in form if name.startswith(UNASKED))[:TOOLS]
 
 
 def tools_as_typed(parameters: Mapping[str, Any]) -> dict[str, str]:

@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 ('arguments', models.TextField(blank=True, help_text='As received: JSON, or what was meant to be.')),
                 ('parsed', models.JSONField(blank=True, help_text='The arguments, when they are a JSON object.', null=True)),
                 ('result', models.TextField(blank=True, help_text='What the model was given.')),
-                ('state', models.CharField(choices=[('proposed', 'about to run'), ('waiting', 'waiting for your answer'), ('running', 'running'), ('done', 'done'), ('failed', 'failed'), ('unknown', 'no such tool'), ('bad_arguments', 'wrong arguments'), ('timed_out', 'took too long'), ('denied', 'not allowed'), ('stopped', 'stopped'), ('interrupted', 'interrupted')], default='proposed', max_length=16)),
+                ('state', models.CharField(choices=[('proposed', 'about to run'), ('waiting', 'waiting for you'), ('running', 'running'), ('done', 'done'), ('failed', 'failed'), ('unknown', 'no such tool'), ('bad_arguments', 'wrong arguments'), ('timed_out', 'took too long'), ('denied', 'not allowed'), ('stopped', 'stopped'), ('interrupted', 'interrupted')], default='proposed', max_length=16)),
                 ('offset', models.PositiveIntegerField(default=0, help_text="Code points of the message's content that were there before it.")),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('started_at', models.DateTimeField(blank=True, help_text='Of its run, not of the asking.', null=True)),

@@ -21,7 +21,7 @@ from conversations.models.generation import Generation
 
 class CallState(models.TextChoices):
     PROPOSED = "proposed", "about to run"
-    WAITING = "waiting", "waiting for your answer"
+    WAITING = "waiting", "waiting for you"
     RUNNING = "running", "running"
     DONE = "done", "done"
     FAILED = "failed", "failed"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -41,10 +41,11 @@ def conversation_configure(
     model: str,
     system_prompt: str,
     parameters: Mapping[str, Any] | None = None,
+    approved_tools: Sequence[str] | None = None,
 ) -> None:
     """Choose the model, the system prompt and the parameters of the turns to come. Raises Refused.
 
-    Without `parameters` they stay as they are.
+    Without `parameters` they stay as they are, and so do the tools that need not ask, `approved_tools`.
     """
     system_prompt = checked_system_prompt(system_prompt)
     with transaction.atomic():
@@ -54,7 +55,14 @@ def conversation_configure(
                 "model_unknown", f"This site does not offer the model “{model}”. Choose another one."
             )
         chosen = conversation.parameters if parameters is None else checked_parameters(parameters)
-        changes.advance(conversation, model=model, system_prompt=system_prompt, parameters=chosen)
+        approved = conversation.approved_tools if approved_tools is None else list(approved_tools)
+        changes.advance(
+            conversation,
+            model=model,
+            system_prompt=system_prompt,
+            parameters=chosen,
+            approved_tools=approved,
+        )
 
 
 def conversation_delete(*, person: User, conversation_id: UUID) -> Conversation:

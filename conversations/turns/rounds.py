@@ -55,7 +55,9 @@ async def answered(
         said = live.text[begins:].removeprefix(PARAGRAPH)
         request = _next(request, [*called(said, records)])
         live.new_paragraph()
-        await place.back(seconds=limits.queue_seconds)
+        if not place.held:
+            live.wait_for(Status(State.RUNNING, "turn", since=time.monotonic()))
+            await place.back(seconds=limits.queue_seconds)
     return await ask(replace(request, tool_choice="none"), _request_id(live, limits.tool_rounds))
 
 

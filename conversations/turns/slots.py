@@ -76,16 +76,16 @@ class Place:
     def __init__(self, slots: Slots, person_id: int) -> None:
         self._slots = slots
         self._person_id = person_id
-        self._held = False
+        self.held = False
 
     def leave(self) -> None:
         """Give it back. Again, it changes nothing."""
-        if self._held:
-            self._held = False
+        if self.held:
+            self.held = False
             self._slots._give_back(self._person_id)
 
     async def back(self, *, seconds: float) -> None:
         """Take a place, unless it is held; waits for one at most `seconds`. Raises NoPlace."""
-        if not self._held:
+        if not self.held:
             await self._slots._take(self._person_id, seconds)
-            self._held = True
+            self.held = True

@@ -18,6 +18,7 @@ from conversations.store.conversations import (
     conversation_restore,
 )
 from conversations.store.drafts import draft_save
+from conversations.tool_parameters import approved_from_form
 from conversations.views.answers import id_or_none, ids_of, person_of, refusal
 
 NO_CONTENT = 204
@@ -45,6 +46,9 @@ def configure(request: HttpRequest, id: UUID) -> HttpResponse:
             model=request.POST.get("model", ""),
             system_prompt=request.POST.get("system_prompt", ""),
             parameters=_parameters(request) if "with_parameters" in request.POST else None,
+            approved_tools=approved_from_form(request.POST.dict())
+            if "with_parameters" in request.POST
+            else None,
         )
     except Refused as refused:
         return refusal(refused)

@@ -20,6 +20,8 @@ from conversations.store.branches import branch_page
 from conversations.store.drafts import draft_read
 from conversations.store.listing import conversation_list
 from conversations.structured import EXAMPLES, SCHEMA_CHARACTERS
+from conversations.tool_parameters import CHOICES, tools_as_typed
+from conversations.tool_parameters import NAMES as TOOL_NAMES
 from conversations.turns.lifecycle import banner, model_list
 from conversations.views.answers import person_of, refusal
 from conversations.views.articles import BLANK_ASSISTANT, BLANK_USER, article_views
@@ -28,6 +30,7 @@ from conversations.views.attachments import described
 from conversations.views.choices import model_choices
 from conversations.views.presets import preset_choices
 from conversations.views.rows import grouped
+from conversations.views.tool_choices import tool_choices
 
 
 @require_safe
@@ -79,7 +82,10 @@ def _context(person: User, shown: Conversation | None) -> dict[str, Any]:
         "groups": grouped(listing.rows, current_id=shown_id),
         "rows_after": listing.after,
         "parameters": [(field, as_typed(field, parameters)) for field in FIELDS],
-        "parameters_set": len(parameters.keys() - {"response_format"}),
+        "parameters_set": len(parameters.keys() - TOOL_NAMES - {"response_format"}),
+        "tools": tool_choices(shown),
+        "tool_boxes": tools_as_typed(parameters),
+        "tool_choice_kinds": CHOICES,
         "format": format_as_typed(parameters.get("response_format")),
         "format_kinds": KINDS,
         "schema_examples": EXAMPLES,

@@ -138,7 +138,7 @@ def _call(record: CallRecord, start: datetime, whole: int, now: datetime) -> Cal
         state=record.state.value,
         words=str(record.state.label),
         tone=_TONES.get(record.state, "live" if record.live else "plain"),
-        duration="" if begins is None else f"{length / 1000:.1f} s",
+        duration="" if begins is None else _duration(length),
         summary=_summary(record),
         arguments=_cut(_pretty(record)),
         result=_cut(record.result),
@@ -175,6 +175,10 @@ def _cut(text: str) -> str:
     if len(text) <= RESULT_CHARACTERS:
         return text
     return f"{text[:RESULT_CHARACTERS]}\n… {len(text) - RESULT_CHARACTERS:,} more characters"
+
+
+def _duration(milliseconds: int) -> str:
+    return f"{milliseconds} ms" if milliseconds < 100 else f"{milliseconds / 1000:.1f} s"
 
 
 def _between(start: datetime, end: datetime) -> int:

@@ -68,9 +68,7 @@ export class Options extends EventTarget {
    */
   fill({ model, system_prompt, boxes }) {
     this.#proposed = model || this.#proposed;
-    for (const [name, value] of Object.entries({ ...boxes, ...(system_prompt && { system_prompt }) })) {
-      if (this.#form.elements[name]) this.#form.elements[name].value = value;
-    }
+    this.#put({ ...boxes, ...(system_prompt && { system_prompt }) }, "tool:");
     this.#form.querySelector("details").open = true;
   }
 
@@ -133,7 +131,15 @@ export class Options extends EventTarget {
   // What was typed but not saved is gone when the dialog closes.
   #restore() {
     this.#proposed = "";
-    for (const [name, value] of Object.entries(this.#saved)) this.#form.elements[name].value = value;
+    this.#put(this.#saved);
+  }
+
+  // As in a form, a box without a tick has no value. Those whose name begins otherwise than `ticks` stay.
+  #put(values, ticks = "") {
+    for (const box of this.#form.elements) {
+      if (box.name in values) box.value = values[box.name];
+      if (box.type === "checkbox" && box.name.startsWith(ticks)) box.checked = box.name in values;
+    }
   }
 
   #emit(type, detail) {

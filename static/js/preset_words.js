@@ -30,19 +30,22 @@ export function effectOf(form, model, contents) {
 }
 
 function* changesOf(form, { boxes, system_prompt }) {
-  const wanted = system_prompt ? { system_prompt, ...boxes } : boxes;
+  const unticked = Object.fromEntries([...form.elements].filter(({ name }) => name.startsWith("tool:")).map(({ name }) => [name, ""]));
+  const wanted = { ...(system_prompt && { system_prompt }), ...unticked, ...boxes };
   const schema = wanted.response_format === "json_schema";
   for (const [name, value] of Object.entries(wanted)) {
     const box = form.elements[name];
     const matters = schema || !name.startsWith("schema");
-    if (box && matters && box.value !== value) {
-      yield { label: box.labels[0].textContent, text: box.tagName === "TEXTAREA", from: shown(box, box.value), to: shown(box, value) };
+    const now = box?.type === "checkbox" && !box.checked ? "" : box?.value;
+    if (box && matters && now !== value) {
+      yield { label: box.labels[0].textContent.trim(), text: box.tagName === "TEXTAREA", from: shown(box, now), to: shown(box, value) };
     }
   }
 }
 
 /** A value as the reader sees it: of a choice, its words. Nothing for a choice that sends nothing. */
 function shown(box, value) {
+  if (box.type === "checkbox") return value && "on";
   if (value === "" || box.tagName !== "SELECT") return value;
   return [...box.options].find((option) => option.value === value)?.text ?? value;
 }

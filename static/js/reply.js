@@ -79,6 +79,7 @@ export class Reply {
     this.article.dataset.state = frame.state;
     if (frame.waiting === "turn") this.#waiting.turn();
     else if (frame.waiting === "model") this.#waiting.model(this.article.dataset.model, frame.seconds ?? 0);
+    else if (["tools", "person"].includes(frame.waiting)) this.#waiting.tools(frame.message, frame.seconds ?? 0);
     else if (frame.waiting === "retry") this.#waiting.retry(frame.message, frame.seconds ?? 0);
     else this.#waiting.clear();
   }

@@ -4,7 +4,7 @@ import { parse } from "./blocks.js";
 import { foldLong } from "./fold.js";
 import { morph } from "./morph.js";
 
-const LIVE_PARTS = '[data-part="prose"], [data-part="waiting"], [data-part="reasoning"]';
+const LIVE_PARTS = '[data-part="prose"], [data-part="waiting"], [data-part="reasoning"], [data-part="tools"]';
 
 /** Articles in order, by the id of their message. What is not sent yet (`data-sending`) stays at the end. */
 export class Transcript {

@@ -21,6 +21,12 @@ export class Waiting {
     this.#say(() => `Waiting for ${name || "the model"}… ${Math.max(0, Math.floor((performance.now() - since) / 1000))} s`);
   }
 
+  /** Tools are running, or wait for the person's word: `message` says which. */
+  tools(message, seconds) {
+    const since = performance.now() - seconds * 1000;
+    this.#say(() => `${message}… ${Math.max(0, Math.floor((performance.now() - since) / 1000))} s`);
+  }
+
   /** The model's host asked to wait: the next try comes in `seconds`. */
   retry(message, seconds) {
     const until = performance.now() + seconds * 1000;

@@ -2,7 +2,7 @@
 
 /**
  * Emits `shown` (detail: the conversation frame) when the transcript is up to date, `moved` when a reply began,
- * went on or ended, `gone` when the conversation is no longer there.
+ * went on or ended, `tools` (detail: its reply and the frame) when its tool calls did, `gone` when the conversation is no longer there.
  */
 export class Watch extends EventTarget {
   #send;
@@ -60,6 +60,7 @@ export class Watch extends EventTarget {
       "generation.snapshot": () => this.#snapshot(frame),
       "generation.delta": () => this.#delta(frame),
       "generation.state": () => this.#replyOf(frame)?.state(frame),
+      "generation.tools": () => this.#emit("tools", { reply: this.#replyOf(frame), frame }),
       "generation.end": () => this.#end(frame),
       "conversation.removed": () => frame.conversation === this.conversation && this.#emit("gone"),
     };
