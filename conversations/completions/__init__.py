@@ -7,6 +7,7 @@ and transport below.
 """
 
 from .assembly import assemble
+from .billing import Billing, Charge, LoggedCall
 from .breaker import Breaker
 from .catalogue import Catalogue, Model
 from .checkup import CheckResult
@@ -77,8 +78,10 @@ __all__ = [
     "AttachmentPart",
     "BadAnswer",
     "BadRequest",
+    "Billing",
     "Breaker",
     "Catalogue",
+    "Charge",
     "CheckResult",
     "Choice",
     "Completion",
@@ -101,6 +104,7 @@ __all__ = [
     "Interrupted",
     "InvalidRequest",
     "JsonSchemaFormat",
+    "LoggedCall",
     "LogprobsDelta",
     "Message",
     "Misconfigured",

@@ -19,6 +19,7 @@ from contextlib import aclosing, asynccontextmanager
 from typing import Final
 
 from .assembly import assemble
+from .billing import Billing, origin_of
 from .breaker import Breaker
 from .catalogue import Catalogue, read_catalogue
 from .checkup import CheckResult, check_server
@@ -118,6 +119,10 @@ class CompletionsClient:
         if catalogue is None:
             raise BadAnswer(detail="the list of models is not a list of models", status=200)
         return catalogue
+
+    def billing(self, base_url: str = "") -> Billing:
+        """What was charged, asked at `base_url`; without one, at the origin of this client's."""
+        return Billing(self._connections, self._key, base_url or origin_of(self.base_url))
 
     async def check(self) -> CheckResult:
         """One cheap call at the start: is this a completions API that accepts the key? Never raises."""

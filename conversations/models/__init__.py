@@ -9,7 +9,7 @@ from conversations.models.attachment import Attachment, AttachmentKind, Blob
 from conversations.models.conversation import Conversation
 from conversations.models.draft import Draft
 from conversations.models.generation import ACTIVE, Generation, State
-from conversations.models.ledger import EntryState, LedgerEntry, Purpose, Source
+from conversations.models.ledger import OPEN, EntryState, LedgerEntry, Purpose, Source
 from conversations.models.message import Message, Role
 from conversations.models.preset import Preset
 from conversations.models.tool_call import LIVE_CALLS, CallState, ToolCall
@@ -17,6 +17,7 @@ from conversations.models.tool_call import LIVE_CALLS, CallState, ToolCall
 __all__ = [
     "ACTIVE",
     "LIVE_CALLS",
+    "OPEN",
     "Attachment",
     "AttachmentKind",
     "Blob",

@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from conversations.models import EntryState, Generation, LedgerEntry, Purpose, Source
@@ -62,13 +62,12 @@ def entry_reserve(
 def entry_reserve_next(
     *, generation_id: UUID, model: str, request_id: str, number: int, settled: Sequence[Spent]
 ) -> None:
-    """Say that a reply is about to make another call, and what those before it cost.
-
-    Raises IntegrityError when the call has an entry already.
-    """
+    """Say that a reply is about to make another call, and what those before it cost. May be repeated."""
     with transaction.atomic():
         for spent in settled:
             entry_settle(spent=spent)
+        if LedgerEntry.objects.filter(request_id=request_id).exists():
+            return
         owners = LedgerEntry.objects.filter(generation=generation_id).values_list("owner_id", flat=True)
         entry_reserve(
             owner_id=owners[0],
@@ -97,14 +96,14 @@ def entries_release(*, generation_id: UUID) -> None:
 
 def entries_lose(*, generations: QuerySet[Generation]) -> None:
     """Whoever knew of the calls of these replies is gone: what is still reserved may have cost something."""
-    received = Generation.objects.filter(pk=OuterRef("generation")).values("inference_id")
-    _lose(LedgerEntry.objects.filter(generation__in=generations), inference_id=Subquery(received))
-
-
-def _lose(entries: QuerySet[LedgerEntry], **columns: Any) -> int:
-    return entries.filter(state=EntryState.RESERVED).update(
-        state=EntryState.UNKNOWN, settled_at=timezone.now(), **columns
-    )
+    reserved = LedgerEntry.objects.filter(generation__in=generations, state=EntryState.RESERVED)
+    for entry in reserved.select_related("generation"):
+        received = entry.generation.inference_id if entry.generation else ""
+        # It may still be that of the call before, which is settled: then this one is known by our id alone.
+        taken = LedgerEntry.objects.filter(generation=entry.generation_id, inference_id=received).exists()
+        LedgerEntry.objects.filter(pk=entry.pk, state=EntryState.RESERVED).update(
+            state=EntryState.UNKNOWN, settled_at=timezone.now(), inference_id="" if taken else received
+        )
 
 
 def _columns(spent: Spent) -> dict[str, Any]:

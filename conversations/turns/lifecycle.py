@@ -30,6 +30,7 @@ from conversations.structured import CHECKER, EDITOR_CHECKER
 from conversations.turns.catalogue import ModelList
 from conversations.turns.checkpoints import Checkpoints
 from conversations.turns.generations import Generations
+from conversations.turns.reconciler import Reconciler
 from conversations.turns.slots import Slots
 from conversations.turns.tokens import count_tokens
 from conversations.turns.upstream import Upstream, connect
@@ -94,6 +95,7 @@ async def startup(*, base_url: str, api_key: str | None) -> None:
         asyncio.create_task(upstream.look(), name="look at the completions server"),
         asyncio.create_task(upstream.models.keep_fresh(), name="list of models"),
         asyncio.create_task(_read_vocabulary(), name="vocabulary"),
+        asyncio.create_task(Reconciler(upstream.billing).keep_up(), name="reconciliation of costs"),
     ]
     turns.unsubscribe = bus.subscribe(bus.EVERYONE, lambda news: _stop_deleted(generations, news))
     _current = turns

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 from conversations.store.ledger import entry_reserve_next
 from conversations.store.threads import in_database
 from conversations.turns.call import Call
 from conversations.turns.live import LiveGeneration
+from conversations.turns.patience import patiently
 
 
 async def reserve_next(live: LiveGeneration, call: Call, *, model: str) -> None:
-    """Settle the calls before this one and reserve it, in one unit. Raises what the database raises."""
+    """Settle the calls before this one and reserve it, in one unit, however long the database takes."""
     before = call.earlier
     settled = await asyncio.to_thread(before.spent) if before else ()
-    await in_database(
+    reserve = partial(
         entry_reserve_next,
         generation_id=live.held.generation_id,
         model=model,
@@ -22,3 +24,4 @@ async def reserve_next(live: LiveGeneration, call: Call, *, model: str) -> None:
         number=len(call.chain),
         settled=settled,
     )
+    await patiently(lambda: in_database(reserve))

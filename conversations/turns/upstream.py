@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 
-from conversations.completions import CheckResult, CompletionsClient, Timeouts
+from conversations.completions import Billing, CheckResult, CompletionsClient, Timeouts
 from conversations.turns.catalogue import ModelList
 
 log = logging.getLogger(__name__)
@@ -31,6 +31,11 @@ class Upstream:
             log.info("Completions server: %s", self.check.message)
         else:
             log.warning("Completions server: %s (%s)", self.check.message, self.check.detail)
+
+    @property
+    def billing(self) -> Billing:
+        """Where the server is asked what it charged."""
+        return self.client.billing(settings.COMPLETIONS_BILLING_URL)
 
     @property
     def banner(self) -> str:

@@ -222,14 +222,22 @@ def test_a_later_call_settles_those_before_it_and_is_reserved(alice: User) -> No
     assert not entry_settle(spent=settled(claim, "9")), "the end settles the first once more: no change"
 
 
-def test_a_later_call_that_cannot_be_reserved_settles_nothing(alice: User) -> None:
+def test_reserving_a_later_call_may_be_repeated(alice: User) -> None:
     claim = start(alice)
-    with pytest.raises(IntegrityError), transaction.atomic():
+    for _ in range(2):
         entry_reserve_next(
-            generation_id=claim.generation_id,
-            model="m",
-            request_id=str(claim.generation_id),
-            number=2,
-            settled=[settled(claim)],
+            generation_id=claim.generation_id, model="m", request_id="two", number=2, settled=[settled(claim)]
         )
-    assert entry_of(claim).state == EntryState.RESERVED
+    assert LedgerEntry.objects.count() == 2
+
+
+def test_a_later_call_of_a_dead_process_is_not_taken_for_the_one_before_it(alice: User) -> None:
+    claim = start(alice)
+    Generation.objects.filter(pk=claim.generation_id).update(inference_id="inf")
+    entry_reserve_next(
+        generation_id=claim.generation_id, model="m", request_id="two", number=2, settled=[settled(claim)]
+    )
+    generation_interrupt_all()
+    first, second = LedgerEntry.objects.order_by("number")
+    assert (first.state, first.inference_id) == (EntryState.SETTLED, "inf")
+    assert (second.state, second.inference_id) == (EntryState.UNKNOWN, "")
