@@ -11,7 +11,6 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from chatsite.accounts.models import User
-from conversations.attachments import ALLOWED
 from conversations.errors import Refused
 from conversations.models import Conversation
 from conversations.parameters import FIELDS, as_typed
@@ -25,8 +24,6 @@ from conversations.tool_parameters import NAMES as TOOL_NAMES
 from conversations.turns.lifecycle import banner, model_list
 from conversations.views.answers import person_of, refusal
 from conversations.views.articles import BLANK_ASSISTANT, BLANK_USER, article_views
-from conversations.views.attached import BLANK_FILE
-from conversations.views.attachments import described
 from conversations.views.choices import model_choices
 from conversations.views.presets import preset_choices
 from conversations.views.rows import grouped
@@ -91,13 +88,10 @@ def _context(person: User, shown: Conversation | None) -> dict[str, Any]:
         "schema_examples": EXAMPLES,
         "schema_characters": SCHEMA_CHARACTERS,
         "draft": draft.text,
-        "draft_files": [described(attachment) for attachment in draft.attachments],
-        "limits": settings.LIMITS,
-        "attachments_allowed": ALLOWED,
         "demo": settings.DEMO,
         "banner": banner() if person.is_staff else "",
+        "message_characters": settings.LIMITS.message_characters,
         "person": person,
         "blank_user": BLANK_USER,
-        "blank_file": BLANK_FILE,
         "blank_assistant": BLANK_ASSISTANT,
     } | preset_choices(person)
