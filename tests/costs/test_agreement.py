@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import signal
+import time
 import urllib.request
 from collections.abc import Iterator
 from datetime import timedelta
@@ -28,7 +29,7 @@ from tests.live.site import KEY as SITE_KEY
 from tests.live.site import Site, new_site
 from tests.providers import Provider, start_provider
 from tests.site.servers import manage
-from tests.turns.house import KEY, House
+from tests.turns.house import KEY, PATIENCE, House
 from tests.turns.test_whole import words
 
 __all__ = ["open_tab"]
@@ -60,6 +61,14 @@ def has_come(live: LiveGeneration, count: int) -> bool:
     return live.text == words(count)
 
 
+def arrives(provider: Provider, request_id: str) -> None:
+    """Wait until the provider has a request: one that never came to it is in no account of its."""
+    until = time.monotonic() + PATIENCE
+    while request_id not in provider.stats()["requests"]:
+        assert time.monotonic() < until, "the request did not arrive"
+        time.sleep(0.01)
+
+
 @pytest.mark.django_db(transaction=True)
 async def test_after_stops_refusals_and_retries(house: House, alice: User, provider: Provider) -> None:
     async with house.open() as generations:
@@ -71,7 +80,7 @@ async def test_after_stops_refusals_and_retries(house: House, alice: User, provi
             generations.stop(live)
             await house.over(live)
         early = await house.say(alice, "scenario: slow-start seconds=30")
-        await house.sees(early, lambda: early.status.waiting == "model")
+        await asyncio.to_thread(arrives, provider, str(early.held.generation_id))
         generations.stop(early)
         await house.over(early)
         await asyncio.to_thread(check_upstream_closed, provider.stats)
