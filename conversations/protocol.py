@@ -298,6 +298,8 @@ class GenerationSnapshot(Outbound, tag="generation.snapshot", frozen=True):
     """Format text: the Markdown so far."""
     reasoning: str | None = None
     """Plain text that the model marked as its reasoning."""
+    refusal: str | None = None
+    """Plain text in which the model declines to answer."""
 
 
 class GenerationDelta(Outbound, tag="generation.delta", frozen=True):
@@ -316,6 +318,8 @@ class GenerationDelta(Outbound, tag="generation.delta", frozen=True):
     append: str | None = None
     reasoning: str | None = None
     """To be appended to the reasoning."""
+    refusal: str | None = None
+    """To be appended to the refusal."""
 
 
 class GenerationState(Outbound, tag="generation.state", frozen=True):

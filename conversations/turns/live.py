@@ -60,6 +60,7 @@ class LiveGeneration:
         self.owner_id = claim.owner_id
         self.prefix = claim.prefix
         self.reasoning = claim.reasoning
+        self.refusal = ""
         self.facts: dict[str, Any] = {}
         self._unstored_facts: dict[str, Any] = {}
         self.status = Status(State.QUEUED, "turn", since=time.monotonic())
@@ -115,6 +116,14 @@ class LiveGeneration:
 
     def add_reasoning(self, text: str) -> None:
         self.reasoning += text
+        self._writing()
+
+    def add_refusal(self, text: str) -> None:
+        """The model declines: its words for that, beside the text."""
+        if self.stop_asked:
+            return
+        self.refusal += text
+        self.learn(refusal=self.refusal)
         self._writing()
 
     def wait_for(self, status: Status) -> None:

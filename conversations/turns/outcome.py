@@ -70,6 +70,12 @@ TURN_TIMEOUT = Outcome(
     "The reply took longer than this site lets one take, with all its tools and waiting. What had arrived is"
     " kept.",
 )
+CALLED = Outcome(
+    State.FAILED,
+    "called",
+    "The model asked to have a function called instead of answering, and this conversation offers none."
+    " Your message is kept. Try again, or choose another model.",
+)
 INTERNAL = Outcome(
     State.FAILED,
     "internal",

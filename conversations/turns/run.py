@@ -44,6 +44,7 @@ from conversations.turns.live import LiveGeneration, Status
 from conversations.turns.offer import Offer, offer_of
 from conversations.turns.outcome import (
     BUSY,
+    CALLED,
     EMPTY,
     INTERRUPTED,
     NO_WORD,
@@ -161,8 +162,10 @@ def _apply(event: StreamEvent, live: LiveGeneration, call: Call) -> None:
             live.add_text(text)
         case ReasoningDelta(index=0, text=text) if text:
             live.add_reasoning(text)
-        case RefusalDelta(index=0, text=text):
+        case RefusalDelta(index=0, text=text) if text:
+            call.first_text()
             call.refusal += text
+            live.add_refusal(text)
         case ToolCallDelta(index=0):
             call.calling.append(event)
         case Waiting():
@@ -186,9 +189,18 @@ def _apply(event: StreamEvent, live: LiveGeneration, call: Call) -> None:
 def _outcome(live: LiveGeneration, call: Call) -> Outcome:
     if call.finish_reason == "content_filter":
         return Outcome(State.FILTERED)
+    if call.finish_reason == "length":
+        return Outcome(State.TRUNCATED)
     if live.cursor == len(live.prefix) and not call.refusal:
-        return OUT_OF_ROUNDS if call.tool_calls and live.calls.records else EMPTY
-    return Outcome(State.TRUNCATED if call.finish_reason == "length" else State.COMPLETE)
+        return _textless(live, call)
+    return Outcome(State.COMPLETE)
+
+
+def _textless(live: LiveGeneration, call: Call) -> Outcome:
+    """Of a reply without any text or refusal."""
+    if call.tool_calls and live.calls.records:
+        return OUT_OF_ROUNDS
+    return CALLED if call.finish_reason in ("tool_calls", "function_call") else EMPTY
 
 
 _REASONS: dict[str, str] = {

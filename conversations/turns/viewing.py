@@ -53,6 +53,7 @@ class Viewer:
         self._cursors: dict[int, int] = {}
         self._blocks: tuple[str, ...] = ()
         self._reasoning = 0
+        self._refusal = 0
         self._status: Status | None = None
         self._version = -1
         self._ack = asyncio.Event()
@@ -114,6 +115,7 @@ class Viewer:
         self._version = live.version
         self._status = live.status
         self._reasoning = len(live.reasoning)
+        self._refusal = len(live.refusal)
         blocks, text, cursor = None, None, live.cursor
         if self._html:
             shown = live.shown()
@@ -132,6 +134,7 @@ class Viewer:
                 blocks=blocks,
                 text=text,
                 reasoning=live.reasoning or None,
+                refusal=live.refusal or None,
             )
         )
         await self._show_tools()
@@ -149,12 +152,11 @@ class Viewer:
     async def _html_delta(self) -> bool:
         shown = self.live.shown()
         self._version = shown.version
-        reasoning = self.live.reasoning[self._reasoning :]
-        if shown.blocks == self._blocks and shown.cursor == self.shown and not reasoning:
+        reasoning, refusal = self._more()
+        if shown.blocks == self._blocks and shown.cursor == self.shown and not (reasoning or refusal):
             return False
         patch = diff_blocks(self._blocks, shown.blocks)
         self._blocks = shown.blocks
-        self._reasoning += len(reasoning)
         await self._send(
             protocol.GenerationDelta(
                 generation=self.live.held.generation_id,
@@ -162,7 +164,8 @@ class Viewer:
                 cursor=shown.cursor,
                 blocks=patch["n"],
                 patch=patch["p"],
-                reasoning=reasoning or None,
+                reasoning=reasoning,
+                refusal=refusal,
             )
         )
         return True
@@ -174,17 +177,17 @@ class Viewer:
             await self._snapshot()
             return True
         added = live.text[self.shown :]
-        reasoning = live.reasoning[self._reasoning :]
-        if not added and not reasoning:
+        reasoning, refusal = self._more()
+        if not added and not (reasoning or refusal):
             return False
-        self._reasoning += len(reasoning)
         await self._send(
             protocol.GenerationDelta(
                 generation=live.held.generation_id,
                 seq=self._number(live.cursor),
                 cursor=live.cursor,
                 append=added,
-                reasoning=reasoning or None,
+                reasoning=reasoning,
+                refusal=refusal,
             )
         )
         return True
@@ -193,6 +196,13 @@ class Viewer:
         if self.live.calls.version != self._tools:
             self._tools = self.live.calls.version
             await self._send(self._tools_frame(self.live, self._format))
+
+    def _more(self) -> tuple[str | None, str | None]:
+        """What was added to the reasoning and to the refusal; from now on it counts as sent."""
+        reasoning, refusal = self.live.reasoning[self._reasoning :], self.live.refusal[self._refusal :]
+        self._reasoning += len(reasoning)
+        self._refusal += len(refusal)
+        return reasoning or None, refusal or None
 
     async def _say(self, status: Status) -> None:
         now = time.monotonic()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from django.template.loader import render_to_string
@@ -19,22 +19,12 @@ from conversations.store.mending import mending_offers
 from conversations.store.rendered import blocks_of
 from conversations.store.spending import Cost, costs_of
 from conversations.store.tool_calls import CallRecord, tool_calls_of
-from conversations.store.turns import CONTINUABLE
 from conversations.structured import schema_asked
 from conversations.views.amounts import cost_words
 from conversations.views.attached import FileView, file_frames, file_views
 from conversations.views.context import older_messages
+from conversations.views.endings import Card, can_continue, card_of
 from conversations.views.timeline import TimelineView, timeline_of
-
-
-@dataclass(frozen=True)
-class Card:
-    """What a reply's end needs to be told about, with its title, and whether trying again is of use."""
-
-    tone: Literal["error", "notice"]
-    title: str
-    text: str
-    permanent: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +41,7 @@ class ArticleView:
     blocks: tuple[str, ...] = ()
     reasoning: str = ""
     timeline: TimelineView | None = None
+    refusal: str = ""
     created_at: datetime | None = None
     model: str = ""
     siblings: Siblings | None = None
@@ -65,6 +56,11 @@ class ArticleView:
     can_regenerate: bool = False
     can_edit: bool = False
     files: tuple[FileView, ...] = ()
+
+    @property
+    def other_model(self) -> bool:
+        """Whether the line below offers another model: unless the card does."""
+        return self.can_regenerate and (self.card is None or "models" not in self.card.verbs)
 
     @property
     def blocks_html(self) -> SafeString:
@@ -146,17 +142,18 @@ def _view(
         text=message.content,
         blocks=tuple(blocks_of(message)),
         reasoning=message.reasoning,
+        refusal=generation.refusal,
         timeline=timeline_of(calls, generation.request),
         created_at=message.created_at,
         model=generation.model,
         siblings=siblings,
         facts=_facts(generation, costs.get(generation.id)),
-        card=_card(message, generation),
+        card=card_of(message, generation),
         is_json=schema_asked(generation.response_format) is not None,
         mend=mend,
         cursor=generation.cursor,
         running=running,
-        can_continue=bool(message.content) and generation.state in CONTINUABLE,
+        can_continue=can_continue(message, generation),
         can_regenerate=not running,
     )
 
@@ -173,66 +170,3 @@ def _facts(generation: Generation, cost: Cost | None) -> tuple[str, ...]:
     if cut := (generation.ledger or {}).get("cut"):
         facts.append(f"{older_messages(cut)} not sent")
     return tuple(facts)
-
-
-_TITLES: dict[str, str] = {
-    "rate_limited": "The model's server is busy",
-    "quota": "The site's credit is used up",
-    "configuration": "The site's key or address is not accepted",
-    "bad_request": "The request was refused",
-    "context_length": "The conversation is too long for this model",
-    "model_gone": "This model is no longer offered",
-    "too_large": "The message is too large",
-    "server_error": "The model's server had a problem",
-    "bad_answer": "The answer could not be read",
-    "unreachable": "The model's server cannot be reached",
-    "dns": "The model's server cannot be found",
-    "tls": "No secure connection to the model's server",
-    "connect_timeout": "The model's server does not pick up",
-    "first_byte_timeout": "The model did not begin in time",
-    "empty": "The reply was empty",
-    "tool_rounds": "Too many rounds of tools",
-    "turn_timeout": "The reply took too long",
-    "busy": "Too many replies at a time",
-}
-
-
-def _card(message: Message, generation: Generation) -> Card | None:
-    state = generation.state
-    if state == State.FAILED or (state == State.INTERRUPTED and generation.error_kind):
-        fallback = "The reply broke off" if message.content else "There is no reply"
-        title = (
-            "The reply broke off"
-            if state == State.INTERRUPTED
-            else _TITLES.get(generation.error_kind, fallback)
-        )
-        return Card("error", title, generation.error_message, generation.error_permanent)
-    if generation.refusal:
-        return Card("notice", "The model declined", generation.refusal)
-    return _NOTICES.get(State(state), {}).get(bool(message.content))
-
-
-_NOTICES: dict[State, dict[bool, Card]] = {
-    State.STOPPED: {
-        True: Card("notice", "Stopped", "You stopped this reply. What you saw is kept."),
-        False: Card(
-            "notice", "Stopped", "You stopped this reply before its first word. Your message is kept."
-        ),
-    },
-    State.TRUNCATED: {
-        True: Card(
-            "notice", "Cut at the length limit", "The reply reached its limit of tokens. Continue goes on."
-        ),
-        False: Card("notice", "Cut at the length limit", "The limit of tokens was reached before any text."),
-    },
-    State.FILTERED: {
-        True: Card(
-            "notice", "Cut by the content filter", "The provider's filter ended this reply. Try other words."
-        ),
-        False: Card(
-            "notice",
-            "Held back by the content filter",
-            "The provider's filter held this reply back. Try other words.",
-        ),
-    },
-}

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from conversations.models import Conversation, EntryState, Generation
+from conversations.models import Conversation, EntryState, Generation, State
 from conversations.store.spending import entries_of
 from conversations.turns.trimming import Ledger
 from conversations.views.amounts import entry_words
@@ -47,10 +47,10 @@ def details_of(generation: Generation) -> dict[str, Any]:
 def _about(generation: Generation) -> list[tuple[str, object]]:
     sent = generation.request or {}
     parameters = {name: value for name, value in sent.items() if name not in NOT_PARAMETERS}
-    told = f"finish reason “{generation.finish_reason}”" if generation.finish_reason else ""
     return [
         ("Model", generation.model),
-        ("State", ", ".join(filter(None, [generation.get_state_display(), told]))),
+        ("State", _state(generation)),
+        ("The model declined", generation.refusal),
         ("Error", generation.error_message),
         (
             "Parameters",
@@ -68,6 +68,14 @@ def _about(generation: Generation) -> list[tuple[str, object]]:
         ("First text after", _seconds(generation.first_text_ms)),
         ("Ended after", _seconds(generation.duration_ms)),
     ]
+
+
+def _state(generation: Generation) -> str:
+    """With the reason as it was received; that a whole reply came without one is told too."""
+    state = generation.get_state_display()
+    if generation.finish_reason:
+        return f"{state}, finish reason “{generation.finish_reason}”"
+    return f"{state}, without a finish reason" if generation.state == State.COMPLETE else state
 
 
 def _ledger(generation: Generation) -> str:

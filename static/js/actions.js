@@ -4,6 +4,7 @@ import { copyFrom } from "./clipboard.js";
 import { Editor } from "./editor.js";
 import { unfold } from "./fold.js";
 import { openMenu } from "./menus.js";
+import { openInstructionsAt } from "./page.js";
 
 /** Turns presses into turns. Editors stay open until the server has the changed message. */
 export class Actions {
@@ -57,7 +58,10 @@ export class Actions {
         unfold(article);
         break;
       case "edit":
-        this.#edit(article);
+        this.#edit(article.dataset.role === "user" ? article : this.#asked(article));
+        break;
+      case "limit":
+        openInstructionsAt(button.dataset.box);
         break;
       case "choose":
         this.#send({ type: "branch.choose", message: button.dataset.target, ref: "choose" });
@@ -85,8 +89,13 @@ export class Actions {
     this.#turns.act({ type: "turn.regenerate", message: this.#subject, model });
   }
 
+  /** The message that a reply answers. */
+  #asked(reply) {
+    return this.#log.querySelector(`article[data-message="${CSS.escape(reply.dataset.parent)}"]`);
+  }
+
   #edit(article) {
-    if (article.querySelector(".editor")) return;
+    if (!article || article.querySelector(".editor")) return; // Its message is on a page that is not loaded.
     const editor = new Editor(article, this.#limit, (text) => {
       const id = this.#turns.act({ type: "turn.edit", message: article.dataset.message, text });
       this.#editors.set(id, editor);

@@ -13,6 +13,16 @@ export function wireDialogs() {
   }
 }
 
+/** Open the instructions of the conversation with the focus in one box of the parameters. */
+export function openInstructionsAt(name) {
+  const dialog = document.getElementById("instructions");
+  dialog.showModal();
+  const box = dialog.querySelector(`[name="${name}"]`);
+  box.closest("details").open = true;
+  box.focus();
+  box.select();
+}
+
 /** Say that the session ended, with the way back to this very page. */
 export function showSignedOut() {
   const dialog = document.getElementById("signed-out");

@@ -50,8 +50,9 @@ export class Reply {
     if (this.stopped) return true;
     this.#blocks.replace(frame.blocks ?? []);
     this.#think(frame.reasoning ?? "");
+    this.#decline(frame.refusal ?? "");
     this.#moved(frame.cursor);
-    if (this.#blocks.empty) this.#waiting.model(this.article.dataset.model, 0);
+    if (this.#empty) this.#waiting.model(this.article.dataset.model, 0);
     return true;
   }
 
@@ -68,6 +69,7 @@ export class Reply {
       throw error;
     }
     if (frame.reasoning) this.#think(this.#reasoning + frame.reasoning);
+    if (frame.refusal) this.#decline(this.#refusal.textContent + frame.refusal);
     this.article.dataset.state = "running";
     this.#moved(frame.cursor);
     return true;
@@ -113,10 +115,24 @@ export class Reply {
     part.querySelector("div").textContent = text;
   }
 
+  // The model's own words for not answering, shown where the reply would be.
+  #decline(text) {
+    this.#refusal.hidden = text === "";
+    this.#refusal.textContent = text;
+  }
+
+  get #refusal() {
+    return this.article.querySelector('[data-part="refusal"]');
+  }
+
+  get #empty() {
+    return this.#blocks.empty && this.#refusal.hidden;
+  }
+
   #moved(cursor) {
     this.cursor = cursor;
     this.article.dataset.cursor = String(cursor);
-    if (!this.#blocks.empty) this.#waiting.clear();
+    if (!this.#empty) this.#waiting.clear();
   }
 
   #count() {

@@ -8,6 +8,8 @@ const SENTENCES = {
   interrupted: "The reply was interrupted. What arrived is kept; you can continue it.",
 };
 
+const DECLINED = "The model declined to answer. Its words are in place of a reply.";
+
 export class Status {
   #region;
 
@@ -28,6 +30,7 @@ export class Status {
 
   /** A reply ended, as its `generation.end` frame says. */
   ended(frame) {
-    this.say(frame.error ? `The reply failed. ${frame.error.message}` : (SENTENCES[frame.state] ?? "The reply failed."));
+    if (frame.declined && frame.state === "complete") this.say(DECLINED);
+    else this.say(frame.error ? `The reply failed. ${frame.error.message}` : (SENTENCES[frame.state] ?? "The reply failed."));
   }
 }

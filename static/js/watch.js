@@ -108,7 +108,8 @@ export class Watch extends EventTarget {
   }
 
   async #end(frame) {
-    if (this.#transcript.find(frame.message)) this.#tellEnd(frame.generation, frame);
+    const article = this.#transcript.find(frame.message);
+    if (article) this.#tellEnd(frame.generation, { ...frame, declined: declines(article) });
     const reply = this.#replies.get(frame.generation);
     if (!reply) return;
     this.#replies.forget(frame.generation);
@@ -138,5 +139,7 @@ const hasEnded = (article) => article.isConnected && !["queued", "running"].incl
 
 function endOf(article) {
   const message = article.querySelector('.card[data-tone="error"] p')?.textContent;
-  return { state: article.dataset.state, error: message && { message } };
+  return { state: article.dataset.state, error: message && { message }, declined: declines(article) };
 }
+
+const declines = (article) => article.querySelector('[data-part="refusal"]')?.hidden === false;

@@ -9,10 +9,16 @@ from tests.live.host import Host, passes
 
 
 class Steps:
-    """`prompt` asks for a reply of `texts`; each is sent when the test opens the next gate."""
+    """`prompt` asks for a reply of `texts`; each is sent when the test opens the next gate.
 
-    def __init__(self, host: Host, texts: Sequence[str], finish: str = "stop") -> None:
+    field: of the delta, that carries them.
+    """
+
+    def __init__(
+        self, host: Host, texts: Sequence[str], finish: str = "stop", *, field: str = "content"
+    ) -> None:
         self.texts = texts
+        self._field = field
         self._gates = [host.gate() for _ in texts]
         self._end = host.gate()
         self._finish = finish
@@ -37,7 +43,7 @@ class Steps:
             for gate, text in zip(self._gates, self.texts, strict=True):
                 if not await passes(peer, gate):
                     return
-                await peer.send(events(delta(content=text), done=False))
+                await peer.send(events(delta(**{self._field: text}), done=False))
             if await passes(peer, self._end):
                 await peer.send(events(delta(finish=self._finish)))
 

@@ -162,9 +162,12 @@ FAILURES = {
     "model-gone": ("This model is no longer offered", ["Try another model"]),
     "cut after=5": ("The reply broke off", ["Continue", "Try again", "Try another model"]),
     "html-page": ("The answer could not be read", ["Try again", "Try another model"]),
-    "empty": ("The reply was empty", ["Try again", "Try another model"]),
+    "empty": ("The reply was empty", ["Try again", "Try another model", "Edit your message"]),
     "quota": ("The site's credit is used up", ["Try another model"]),
-    "context-length": ("The conversation is too long for this model", ["Try another model"]),
+    "context-length": (
+        "The conversation is too long for this model",
+        ["Try another model", "Edit your message"],
+    ),
     "hang-up": ("The model's server cannot be reached", ["Try again", "Try another model"]),
 }
 

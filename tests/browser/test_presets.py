@@ -179,6 +179,7 @@ def test_the_start_without_a_preset_is_what_it_was(tab: Tab, host: Host) -> None
     opens_panel(tab)
     box(tab, "System prompt").fill("My own words.")
     tab.presses("Save")
+    expect(tab.page.get_by_role("dialog")).to_be_hidden()
     start = tab.page.get_by_label("Begin with a preset")
     line = tab.page.locator("[data-preset-start-says]")
     start.select_option(label="For letters")

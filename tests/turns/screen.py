@@ -30,6 +30,7 @@ class Screen:
         self.blocks: list[str] = []
         self.reasoning = ""
         self.tools: protocol.GenerationTools | None = None
+        self.refusal = ""
         self.cursor = 0
         self.end: protocol.GenerationEnd | None = None
         self.arrived = asyncio.Event()
@@ -102,6 +103,7 @@ class Screen:
     def _snapshot(self, frame: protocol.GenerationSnapshot) -> None:
         self.text, self.blocks = frame.text or "", list(frame.blocks or ())
         self.reasoning = frame.reasoning or ""
+        self.refusal = frame.refusal or ""
         self._move(frame.seq, frame.cursor)
 
     def _delta(self, frame: protocol.GenerationDelta) -> None:
@@ -111,6 +113,7 @@ class Screen:
         if frame.blocks is not None:
             self.blocks = apply_patch(self.blocks, {"n": frame.blocks, "p": frame.patch or []})
         self.reasoning += frame.reasoning or ""
+        self.refusal += frame.refusal or ""
         self._move(frame.seq, frame.cursor)
 
     def _move(self, seq: int, cursor: int) -> None:
