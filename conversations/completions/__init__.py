@@ -49,6 +49,7 @@ from .parts import AttachmentPart, FilePart, ImagePart, RefusalPart, TextPart
 from .pricing import Pricing, Rate
 from .requests import CompletionRequest
 from .retry import RetryPolicy
+from .stored import StoredRequest
 from .timeouts import Timeouts
 from .types import (
     AssembledToolCall,
@@ -124,6 +125,7 @@ __all__ = [
     "RetryPolicy",
     "ServerTrouble",
     "Skipped",
+    "StoredRequest",
     "StreamEvent",
     "SystemMessage",
     "TextDelta",

@@ -30,6 +30,7 @@ from .reader import ReplyReader
 from .requests import CompletionRequest
 from .retry import RetryPolicy, tell_wait
 from .secret import ApiKey
+from .stored import StoredRequest
 from .timeouts import CallClock, Timeouts
 from .transport import Connections, TransportName
 from .types import Completion, Opened, StreamEvent, Waiting
@@ -72,7 +73,7 @@ class CompletionsClient:
 
     @asynccontextmanager
     async def stream(
-        self, request: CompletionRequest, *, request_id: str
+        self, request: CompletionRequest | StoredRequest, *, request_id: str
     ) -> AsyncIterator[AsyncIterator[StreamEvent]]:
         """The events of a streamed reply, `Done` last. request_id: 1 to 128 of A-Z a-z 0-9 . _ : -
 
@@ -134,7 +135,7 @@ class CompletionsClient:
         """Closes the kept connections of the running loop; calls still open there end as interrupted."""
         await self._connections.aclose()
 
-    def _call(self, request: CompletionRequest, request_id: str, *, stream: bool) -> Call:
+    def _call(self, request: CompletionRequest | StoredRequest, request_id: str, *, stream: bool) -> Call:
         if not _REQUEST_ID.fullmatch(request_id):
             raise InvalidRequest("request_id", "1 to 128 of A-Z a-z 0-9 . _ : -", request_id)
         headers = _HEADERS | {
