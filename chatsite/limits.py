@@ -57,6 +57,9 @@ class Limits:
     tool_approval_seconds: float = 600.0
     turn_seconds: float = 1_800.0  # a whole reply, with all its rounds, tools and questions to the person
 
+    # How often one reply can be sent again in one go, to see whether it repeats itself.
+    replays_per_reply: int = 50
+
     # How often a process says that it still writes a reply, and how long its silence is believed.
     heartbeat_seconds: float = 5.0
     lease_seconds: float = 20.0

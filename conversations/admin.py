@@ -16,15 +16,17 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from conversations.admin_presets import SharedPresetAdmin
-from conversations.models import Conversation, Generation, Message
+from conversations.models import Conversation, Generation, Message, Replay, ReplayRun
 from conversations.store.branches import branch_history
 from conversations.views.articles import article_views
 from conversations.views.details import details_of
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
+    RunInline = admin.TabularInline[Any, Any]
 else:
     ModelAdmin = admin.ModelAdmin
+    RunInline = admin.TabularInline
 
 
 __all__ = ["ConversationAdmin", "MessageAdmin", "SharedPresetAdmin"]
@@ -153,3 +155,54 @@ class MessageAdmin(ReadOnly):
 
 def _generation(message: Message) -> Generation | None:
     return getattr(message, "generation", None)
+
+
+class RunsOfReplay(RunInline):
+    """The calls of a replay, without their texts."""
+
+    model = ReplayRun
+    fields = (
+        "number",
+        "state",
+        "matches",
+        "diverges_at_token",
+        "finish_reason",
+        "system_fingerprint",
+        "duration_ms",
+        "request_id",
+        "inference_id",
+        "error_detail",
+    )
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+@admin.register(Replay)
+class ReplayAdmin(ReadOnly):
+    """A replay and its runs."""
+
+    list_display = ("__str__", "owner", "state", "times", "seed_mode", "created_at", "ended_at")
+    list_filter = ("state", "created_at", ("owner", admin.RelatedOnlyFieldListFilter))
+    search_fields = ("id", "owner__email", "owner__name", "runs__request_id", "runs__inference_id")
+    date_hierarchy = "created_at"
+    list_select_related = ("owner", "generation")
+    list_per_page = 50
+    show_full_result_count = False
+    inlines = (RunsOfReplay,)
+    fields = (
+        "owner",
+        "generation",
+        "times",
+        "seed_mode",
+        "seed",
+        "state",
+        "reason",
+        "created_at",
+        "ended_at",
+    )

@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from conversations.views import attachments, changes, context, details, pages, presets, schemas
+from conversations.views import attachments, changes, context, details, pages, presets, replays, schemas
+
+REPLAYS = "c/<uuid:id>/messages/<uuid:message_id>/replays"
 
 urlpatterns = [
     path("", pages.chat, name="chat"),
@@ -21,6 +23,12 @@ urlpatterns = [
     path("attachments/<uuid:id>/remove", attachments.remove, name="attachment_remove"),
     path("c/<uuid:id>", pages.conversation, name="conversation"),
     path("c/<uuid:id>/messages/<uuid:message_id>/details", details.details, name="reply_details"),
+    path(REPLAYS, replays.replays, name="replays"),
+    path(f"{REPLAYS}/<uuid:replay_id>", replays.replay, name="replay"),
+    path(f"{REPLAYS}/<uuid:replay_id>/results", replays.results, name="replay_results"),
+    path(f"{REPLAYS}/<uuid:replay_id>/cancel", replays.cancel, name="replay_cancel"),
+    path(f"{REPLAYS}/<uuid:replay_id>/runs/<int:number>", replays.run, name="replay_run"),
+    path(f"{REPLAYS}/<uuid:replay_id>/runs/<int:number>/fork", replays.fork, name="replay_fork"),
     path("c/<uuid:id>/rename", changes.rename, name="conversation_rename"),
     path("c/<uuid:id>/settings", changes.configure, name="conversation_settings"),
     path("c/<uuid:id>/delete", changes.delete, name="conversation_delete"),

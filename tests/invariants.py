@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from conversations.models import (
     ACTIVE,
@@ -29,10 +29,13 @@ from conversations.models import (
     LedgerEntry,
     Message,
     Purpose,
+    Replay,
+    ReplayRun,
     Role,
     State,
     ToolCall,
 )
+from conversations.models.replay import ReplayState, RunState
 from conversations.rendering import RENDERER_VERSION, blocks_hash, render_blocks
 from conversations.store.rendered import blocks_of, id_prefix
 
@@ -61,6 +64,8 @@ def check_invariants(
     _check_messages()
     for generation in Generation.objects.select_related("message", "message__continues", "conversation"):
         _check_generation(generation)
+    for replay in Replay.objects.prefetch_related("runs"):
+        _check_replay(replay)
     check_ledger()
     for view in shown:
         _check_shown(view)
@@ -119,6 +124,22 @@ def _check_generation(generation: Generation) -> None:
         assert message.blocks == rendered, f"{name}: the HTML kept is not that of its text"
 
 
+def _check_replay(replay: Replay) -> None:
+    name = f"replay {replay.id} ({replay.state})"
+    assert replay.state != ReplayState.RUNNING and replay.ended_at is not None, f"{name} never ended"
+    runs = list(replay.runs.all())
+    assert [run.number for run in runs] == list(range(1, len(runs) + 1)), f"{name} has a hole"
+    assert len(runs) <= replay.times, name
+    if replay.state == ReplayState.COMPLETE:
+        assert len(runs) == replay.times, f"{name} has not made all runs"
+    for run in runs:
+        assert run.state != RunState.RUNNING and run.ended_at is not None, f"{name}: {run} never ended"
+        assert (run.matches is not None) == (run.state == RunState.COMPLETE), f"{name}: {run}"
+        assert bool(run.error_kind and run.error_message) == (run.state == RunState.FAILED), f"{name}: {run}"
+        entry = LedgerEntry.objects.get(request_id=run.request_id)
+        assert entry.state != EntryState.RESERVED, f"{name}: what {run} cost was never said"
+
+
 def check_ledger() -> None:
     """Assert the promises on what calls cost."""
     for entry in LedgerEntry.objects.select_related("generation"):
@@ -132,7 +153,10 @@ def check_ledger() -> None:
             ended = entry.generation.state not in ACTIVE
             assert not (ended and entry.state == EntryState.RESERVED), f"{name} was never settled"
     for generation in Generation.objects.exclude(request=None):
-        assert generation.ledger_entries.exists(), f"a call of {generation.id} has no entry"
+        entries = LedgerEntry.objects.filter(
+            Q(generation=generation) | Q(request_id=generation.request_id)  # a fork has the call of its run
+        )
+        assert entries.exists(), f"a call of {generation.id} has no entry"
 
 
 def _check_shown(view: Shown) -> None:
@@ -150,7 +174,7 @@ def _check_shown(view: Shown) -> None:
 def _check_secrets(secrets: list[str], texts: list[str]) -> None:
     rows = [
         str(row)
-        for model in (Conversation, Message, Generation, LedgerEntry, ToolCall)
+        for model in (Conversation, Message, Generation, LedgerEntry, Replay, ReplayRun, ToolCall)
         for row in list(model._default_manager.values())
     ]
     for secret in secrets:

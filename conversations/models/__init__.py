@@ -1,5 +1,5 @@
 """The rows: conversations, their tree of messages, the generations that wrote the replies, the tools these
-called, what their calls cost, drafts, presets, attached files.
+called, what their calls cost, replays, drafts, presets, attached files.
 
 Only `conversations.store` writes them. Every look-up for a person starts at
 `Conversation.objects.visible_to(person)`.
@@ -12,6 +12,7 @@ from conversations.models.generation import ACTIVE, Generation, State
 from conversations.models.ledger import OPEN, EntryState, LedgerEntry, Purpose, Source
 from conversations.models.message import Message, Role
 from conversations.models.preset import Preset
+from conversations.models.replay import Replay, ReplayRun
 from conversations.models.tool_call import LIVE_CALLS, CallState, ToolCall
 
 __all__ = [
@@ -30,6 +31,8 @@ __all__ = [
     "Message",
     "Preset",
     "Purpose",
+    "Replay",
+    "ReplayRun",
     "Role",
     "Source",
     "State",

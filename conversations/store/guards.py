@@ -78,3 +78,14 @@ def asked_by(reply: Message) -> Message:
     if reply.parent is None:
         raise Refused("not_possible", "This reply answers no message.")
     return reply.parent
+
+
+def refuse_full(conversation: Conversation) -> None:
+    """Raises Refused when a conversation, held, has room for no further message."""
+    limit = settings.LIMITS.messages_per_conversation
+    if conversation.messages.count() >= limit:
+        raise Refused(
+            "too_many",
+            f"This conversation has reached its limit of {limit:,} messages, all branches together."
+            " Start a new chat to go on.",
+        )

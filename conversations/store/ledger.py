@@ -7,7 +7,7 @@ settled by an answer or by the provider's account is never changed again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
@@ -104,6 +104,12 @@ def entries_lose(*, generations: QuerySet[Generation]) -> None:
         LedgerEntry.objects.filter(pk=entry.pk, state=EntryState.RESERVED).update(
             state=EntryState.UNKNOWN, settled_at=timezone.now(), inference_id="" if taken else received
         )
+
+
+def calls_lose(*, request_ids: Iterable[str]) -> None:
+    """The same for calls by their request ids."""
+    reserved = LedgerEntry.objects.filter(request_id__in=list(request_ids), state=EntryState.RESERVED)
+    reserved.update(state=EntryState.UNKNOWN, settled_at=timezone.now())
 
 
 def _columns(spent: Spent) -> dict[str, Any]:

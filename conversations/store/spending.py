@@ -39,6 +39,21 @@ class Cost:
             awaited=self.awaited or (open_ and recent and bool(entry.inference_id)),
         )
 
+    def joined(self, other: Cost) -> Cost:
+        """Both together."""
+        known = [usd for usd in (self.usd, other.usd) if usd is not None]
+        return Cost(
+            usd=sum(known, Decimal(0)) if known else None,
+            estimated=self.estimated or other.estimated,
+            awaited=self.awaited or other.awaited,
+        )
+
+
+def costs_of_calls(request_ids: Iterable[str]) -> dict[str, Cost]:
+    """What each of these calls cost, by its request id."""
+    entries = LedgerEntry.objects.filter(request_id__in=list(request_ids))
+    return {entry.request_id: Cost().plus(entry) for entry in entries}
+
 
 def costs_of(generation_ids: Iterable[UUID]) -> dict[UUID, Cost]:
     """What these replies cost; one without calls of its own is not in it."""

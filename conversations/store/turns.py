@@ -30,6 +30,7 @@ from conversations.store.guards import (
     ended_parent,
     ended_reply,
     own_message,
+    refuse_full,
 )
 from conversations.store.ledger import entry_reserve
 from conversations.store.prompts import Material, material_of
@@ -252,13 +253,7 @@ def _reply(
     lease: Lease,
     continues: Message | None = None,
 ) -> Claim:
-    limit = settings.LIMITS.messages_per_conversation
-    if conversation.messages.count() >= limit:
-        raise Refused(
-            "too_many",
-            f"This conversation has reached its limit of {limit:,} messages, all branches together."
-            " Start a new chat to go on.",
-        )
+    refuse_full(conversation)
     prefix = continues.content if continues else ""
     reply = Message(
         conversation=conversation,

@@ -23,7 +23,9 @@ from conversations import bus
 from conversations.attachments import PREPARER
 from conversations.errors import Refused
 from conversations.rendering import shutdown_highlighting
+from conversations.replays.benches import Benches
 from conversations.store.generations import generation_interrupt_all, generation_interrupt_expired
+from conversations.store.replays import replay_interrupt_all, replay_interrupt_expired
 from conversations.store.threads import close_threads, in_database
 from conversations.store.turns import Lease
 from conversations.structured import CHECKER, EDITOR_CHECKER
@@ -46,6 +48,7 @@ class Turns:
 
     upstream: Upstream
     generations: Generations
+    benches: Benches
     lease: Lease
     at_shutdown: set[Callable[[], Awaitable[None]]] = field(default_factory=set)
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
@@ -76,28 +79,38 @@ async def startup(*, base_url: str, api_key: str | None) -> None:
     """End what a dead process left behind, then be ready for turns."""
     global _current
     limits = settings.LIMITS
-    await _sweep(generation_interrupt_all if connection.vendor == "sqlite" else generation_interrupt_expired)
+    alone = connection.vendor == "sqlite"
+    await _sweep(generation_interrupt_all if alone else generation_interrupt_expired, "replies")
+    await _sweep(replay_interrupt_all if alone else replay_interrupt_expired, "replays")
     upstream = connect(base_url=base_url, api_key=api_key)
+    slots = Slots(per_person=limits.running_per_user, total=limits.running_total)
     generations = Generations(
+        client=upstream.client, models=upstream.models, slots=slots, queue_seconds=limits.queue_seconds
+    )
+    benches = Benches(
         client=upstream.client,
         models=upstream.models,
-        slots=Slots(per_person=limits.running_per_user, total=limits.running_total),
-        queue_seconds=limits.queue_seconds,
+        slots=slots,
+        places_per_person=limits.running_per_user,
     )
     owner = f"{socket.gethostname()[:32]}:{os.getpid()}:{secrets.token_hex(4)}"
-    turns = Turns(upstream, generations, Lease(owner, limits.lease_seconds))
+    turns = Turns(upstream, generations, benches, Lease(owner, limits.lease_seconds))
     checkpoints = Checkpoints(
         generations, lease_seconds=limits.lease_seconds, heartbeat_seconds=limits.heartbeat_seconds
     )
     turns.tasks = [
         asyncio.create_task(checkpoints.run(), name="checkpoints"),
-        asyncio.create_task(_sweep_for_ever(generations), name="sweep"),
+        asyncio.create_task(
+            benches.live(heartbeat_seconds=limits.heartbeat_seconds, lease_seconds=limits.lease_seconds),
+            name="replays",
+        ),
+        asyncio.create_task(_sweep_for_ever(turns), name="sweep"),
         asyncio.create_task(upstream.look(), name="look at the completions server"),
         asyncio.create_task(upstream.models.keep_fresh(), name="list of models"),
         asyncio.create_task(_read_vocabulary(), name="vocabulary"),
         asyncio.create_task(Reconciler(upstream.billing).keep_up(), name="reconciliation of costs"),
     ]
-    turns.unsubscribe = bus.subscribe(bus.EVERYONE, lambda news: _stop_deleted(generations, news))
+    turns.unsubscribe = bus.subscribe(bus.EVERYONE, lambda news: _stop_deleted(turns, news))
     _current = turns
 
 
@@ -105,7 +118,7 @@ async def shutdown(grace_seconds: float) -> None:
     """Take no new turns, let replies end for `grace_seconds`, interrupt the rest, close the sockets."""
     global _current
     turns = current()
-    await turns.generations.drain(grace_seconds)
+    await asyncio.gather(turns.generations.drain(grace_seconds), turns.benches.drain(grace_seconds))
     for close in list(turns.at_shutdown):
         await close()
     turns.unsubscribe()
@@ -120,10 +133,11 @@ async def shutdown(grace_seconds: float) -> None:
         await asyncio.to_thread(worker.close)
 
 
-def _stop_deleted(generations: Generations, news: bus.News) -> None:
+def _stop_deleted(turns: Turns, news: bus.News) -> None:
     if isinstance(news, bus.ConversationDeleted):
-        for live in generations.of_conversation(news.conversation_id):
-            generations.lose(live)
+        for live in turns.generations.of_conversation(news.conversation_id):
+            turns.generations.lose(live)
+        turns.benches.stop_conversation(news.conversation_id)
 
 
 async def _read_vocabulary() -> None:
@@ -131,20 +145,21 @@ async def _read_vocabulary() -> None:
     await asyncio.to_thread(count_tokens, ["any"])
 
 
-async def _sweep_for_ever(generations: Generations) -> None:
+async def _sweep_for_ever(turns: Turns) -> None:
     while True:
         await asyncio.sleep(SWEEP_SECONDS)
         # Our own may be late with a sign of life, when the database was away: they are alive all the same.
-        alive = [live.held.generation_id for live in generations]
-        await _sweep(partial(generation_interrupt_expired, alive=alive))
+        alive = [live.held.generation_id for live in turns.generations]
+        await _sweep(partial(generation_interrupt_expired, alive=alive), "replies")
+        await _sweep(partial(replay_interrupt_expired, alive=turns.benches.alive), "replays")
 
 
-async def _sweep(interrupt: Callable[[], int]) -> None:
-    """End the replies whose process is gone."""
+async def _sweep(interrupt: Callable[[], int], what: str) -> None:
+    """End the replies, or the replays, whose process is gone."""
     try:
         count = await in_database(interrupt)
     except DatabaseFault as error:
-        log.warning("Could not look for replies of a dead process, the next try is soon: %s", error)
+        log.warning("Could not look for %s of a dead process, the next try is soon: %s", what, error)
         return
     if count:
-        log.warning("%d replies of a process that ended were marked interrupted", count)
+        log.warning("%d %s of a process that ended were marked interrupted", count, what)

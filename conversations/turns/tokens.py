@@ -17,6 +17,8 @@ from conversations.completions.text import clean_text
 PER_MESSAGE: Final = 4
 """What a message takes besides its text: its role and its borders. Source: the OpenAI cookbook, "How to
 count tokens with tiktoken"."""
+LOOK_AHEAD: Final = 200
+"""Characters after the one that is looked for, which decide how the text there falls into tokens."""
 PER_REPLY: Final = 3
 """What every reply is begun with, and the request pays for. Source: the same."""
 
@@ -50,3 +52,17 @@ def count_tokens(texts: Sequence[str]) -> list[int]:
     """
     counts: list[int] = toktok.batch_count([clean_text(text) for text in texts], "cl100k_base", threads=1)
     return counts
+
+
+def token_number(text: str, offset: int) -> int:
+    """Which token of `text`, from 1, holds the character at `offset`; one past the last for its end."""
+    head = clean_text(text[: offset + LOOK_AHEAD])
+    first, last = 1, count_tokens([head])[0] + 1
+    while first < last:
+        middle = (first + last) // 2
+        reaches, _ = toktok.truncate(head, middle, "cl100k_base")
+        if len(reaches) > offset:
+            last = middle
+        else:
+            first = middle + 1
+    return first

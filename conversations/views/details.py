@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -32,7 +33,8 @@ def details(request: HttpRequest, id: UUID, message_id: UUID) -> HttpResponse:
     generation = found.select_related("message").first()
     if generation is None:
         raise Http404("There is no such reply.")
-    return render(request, "_details.html", details_of(generation))
+    replays = reverse("replays", kwargs={"id": id, "message_id": message_id})
+    return render(request, "_details.html", details_of(generation) | {"replays_url": replays})
 
 
 def details_of(generation: Generation) -> dict[str, Any]:

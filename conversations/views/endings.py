@@ -98,7 +98,7 @@ _CALLED_AGAIN = replace(
     _CALLED, text="It wanted to go on calling functions, and their limit in one reply was reached."
 )
 
-_ERROR_TITLES: dict[str, str] = {
+ERROR_TITLES: dict[str, str] = {
     "rate_limited": "The model's server is busy",
     "quota": "The site's credit is used up",
     "configuration": "The site's key or address is not accepted",
@@ -158,7 +158,7 @@ def _error(generation: Generation, *, has_text: bool) -> Card:
     kind = generation.error_kind
     fallback = "The reply broke off" if has_text else "There is no reply"
     interrupted = generation.state == State.INTERRUPTED
-    title = "The reply broke off" if interrupted else _ERROR_TITLES.get(kind, fallback)
+    title = "The reply broke off" if interrupted else ERROR_TITLES.get(kind, fallback)
     again = () if generation.error_permanent else (TRY_AGAIN,)
     edit = (EDIT,) if kind in _MENDED_BY_EDITING else ()
     steps = (CONTINUE, *again, OTHER_MODEL, *edit)

@@ -28,6 +28,7 @@ from tests.live.site import Person, Site
 from tests.live.tabs import Frame, Tab
 
 VISITORS = ("nobody", "charlie", "deactivated", "staff")
+REPLAYS = "c/<uuid:id>/messages/<uuid:message_id>/replays"
 EXPECTED = {
     "": "302/302 200/405 302/302 200/405",
     "conversations": "302/302 200/405 302/302 200/405",
@@ -45,6 +46,12 @@ EXPECTED = {
     "attachments/<uuid:id>/remove": "302/302 405/404 302/302 405/404",
     "c/<uuid:id>": "302/302 404/405 302/302 404/405",
     "c/<uuid:id>/messages/<uuid:message_id>/details": "302/302 404/405 302/302 404/405",
+    REPLAYS: "302/302 404/404 302/302 404/404",
+    f"{REPLAYS}/<uuid:replay_id>": "302/302 404/405 302/302 404/405",
+    f"{REPLAYS}/<uuid:replay_id>/results": "302/302 404/405 302/302 404/405",
+    f"{REPLAYS}/<uuid:replay_id>/cancel": "302/302 405/404 302/302 405/404",
+    f"{REPLAYS}/<uuid:replay_id>/runs/<int:number>": "302/302 404/405 302/302 404/405",
+    f"{REPLAYS}/<uuid:replay_id>/runs/<int:number>/fork": "302/302 405/404 302/302 405/404",
     "c/<uuid:id>/delete": "302/302 405/404 302/302 405/404",
     "c/<uuid:id>/rename": "302/302 405/404 302/302 405/404",
     "c/<uuid:id>/restore": "302/302 405/404 302/302 405/404",
@@ -69,6 +76,20 @@ EXPECTED = {
     "admin/accounts/user/<id>/password/": "302/302 302/302 302/302 403/403",
 }
 """The admin's pages of each table follow below."""
+MAKE_REPLAY = """
+from django.utils import timezone
+from conversations.models import Generation, Replay, ReplayRun
+generation = Generation.objects.select_related("conversation").get(pk="{generation}")
+replay = Replay.objects.create(
+    owner=generation.conversation.owner, generation=generation, client_id=str(generation.pk), times=1,
+    state="complete", lease_expires_at=timezone.now(), ended_at=timezone.now(),
+)
+run = ReplayRun.objects.create(
+    replay=replay, number=1, state="complete", text="private", matches=True, ended_at=timezone.now(),
+    request_id=str(generation.pk),
+)
+print(replay.pk)
+"""
 SECTIONS = (
     "accounts/user",
     "account/emailaddress",
@@ -76,6 +97,7 @@ SECTIONS = (
     "conversations/conversation",
     "conversations/message",
     "conversations/preset",
+    "conversations/replay",
 )
 for section in SECTIONS:
     # The history of something that does not exist leads back to the index; all else is forbidden.
@@ -114,12 +136,15 @@ class Scene:
     gate: Gate
     people: dict[str, Person]
     preset: str
+    replay: str
 
     def path(self, route: str) -> str:
         """The address with Alice's ids."""
         values = {
             "id": self.preset if route.startswith("presets/") else self.turn["conversation"],
             "message_id": self.turn["reply"],
+            "replay_id": self.replay,
+            "number": "1",
             "object_id": object_of(route, self),
             "content_type_id": "1",
             "app_label": "conversations",
@@ -138,11 +163,13 @@ class Scene:
             "model": "gpt-4-1106-preview",
             "system_prompt": "taken over",
             "text": "taken over",
+            "client_id": "taken over",
+            "times": "1",
         }
 
     def rows(self) -> str:
         """Everything that others must not change."""
-        tables = ("conversation", "message", "draft")
+        tables = ("conversation", "message", "draft", "replay", "replayrun")
         found = [self.site.rows(f"SELECT * FROM conversations_{table} ORDER BY id") for table in tables]
         states = self.site.rows("SELECT id, state, error_kind FROM conversations_generation ORDER BY id")
         people = self.site.rows(
@@ -158,6 +185,8 @@ def object_of(route: str, scene: Scene) -> str:
         return str(scene.tab.person.pk)
     if "/preset/" in route:
         return scene.preset
+    if "/replay/" in route:
+        return scene.replay
     ids = {"/message/": "message", "/generation/": "generation"}
     name = next((name for part, name in ids.items() if part in route), "conversation")
     return str(scene.turn[name])
@@ -182,8 +211,9 @@ async def scene(site: Site, host: Host, open_tab: OpenTab) -> AsyncIterator[Scen
         "content = PresetContent(system_prompt='private words')\n"
         "print(preset_save(person=alice, name='Hers', content=content, replace=True).id)"
     ).strip()
+    replay = site.orm(MAKE_REPLAY.format(generation=turn["generation"])).strip()
     people = {"nobody": STRANGER, "charlie": charlie, "deactivated": deactivated, "staff": staff}
-    yield Scene(site, alice, turn, gate, people, preset)
+    yield Scene(site, alice, turn, gate, people, preset, replay)
     gate.open()
     assert (await alice.sees_end(turn))["content"] == "private to the end"
 

@@ -1,0 +1,97 @@
+"""What the runs amount to, in numbers and in words."""
+
+import pytest
+
+from conversations.replays.report import Report, Result, Seeds, found, meaning, report_of, variant_name
+
+SAME = Seeds(7, 7)
+
+
+def report(texts: str, fingerprints: str = "", original: str = "f") -> Report:
+    """Runs by the letters of their texts, `o` the original's, and of their fingerprints, a space for none."""
+    prints = (fingerprints or "f" * len(texts)).replace(" ", "\0")
+    results = [
+        Result(text, text == "o", print_.strip("\0")) for text, print_ in zip(texts, prints, strict=True)
+    ]
+    return report_of(results, original_hash="o", original_fingerprint=original)
+
+
+@pytest.mark.parametrize(
+    ("texts", "matching", "largest", "percent"),
+    [("oooo", 4, 4, 100), ("oxxy", 1, 2, 25), ("xy", 0, 1, 0), ("", 0, 0, 0), ("oox", 2, 2, 66)],
+)
+def test_counts(texts: str, matching: int, largest: int, percent: int) -> None:
+    made = report(texts)
+    assert (made.matching, made.largest, made.percent, made.compared) == (
+        matching,
+        largest,
+        percent,
+        len(texts),
+    )
+
+
+def test_only_all_of_them_are_100_percent() -> None:
+    assert report("o" * 49 + "x").percent == 98
+
+
+def test_variants_are_named_by_size_and_a_is_the_original() -> None:
+    assert report("yxxo").names == {"o": "A", "x": "B", "y": "C"}
+    assert report("xx").names == {"o": "A", "x": "B"}
+
+
+def test_every_variant_has_a_name_of_its_own() -> None:
+    names = [variant_name(number) for number in range(60)]
+    assert (names[0], names[25], names[26], names[52]) == ("A", "Z", "A2", "A3")
+    assert len(set(names)) == 60
+
+
+@pytest.mark.parametrize(
+    ("fingerprints", "original", "overall"),
+    [
+        ("ff", "f", "same"),
+        ("fg", "f", "changed"),
+        ("f ", "f", "unknown"),
+        ("ff", "", "unknown"),
+        ("g ", "f", "changed"),
+    ],
+)
+def test_fingerprints(fingerprints: str, original: str, overall: str) -> None:
+    assert report("oo", fingerprints, original).fingerprints == overall
+
+
+@pytest.mark.parametrize(
+    ("texts", "words"),
+    [
+        ("", "No replay has come to its end"),
+        ("o", "The replay gave the very text"),
+        ("x", "The replay gave another text"),
+        ("oo", "All 2 replays gave the very text"),
+        ("xxy", "None of 3 replays gave the text of the original; the largest group of replays"),
+        ("oxy", "1 of 3 replays gave the very text of the original; the largest group"),
+    ],
+)
+def test_the_numbers_as_a_sentence(texts: str, words: str) -> None:
+    assert words in found(report(texts))
+
+
+@pytest.mark.parametrize(
+    ("texts", "fingerprints", "original", "seeds", "words"),
+    [
+        ("ox", "", "f", Seeds(None, None), "No seed was sent, so differences are to be expected."),
+        ("oo", "", "f", Seeds(None, None), "need not do so again"),
+        ("oo", "", "f", Seeds(7, None), "need not do so again"),
+        ("ox", "", "f", Seeds(7, 8), "compared with each other"),
+        ("ox", "", "f", Seeds(None, 8), "compared with each other"),
+        ("oo", "", "f", SAME, "mostly the same, never certainly"),
+        ("ox", "", "f", SAME, "and still the texts differ"),
+        ("ox", "fg", "f", SAME, "another system than for the original, and then"),
+        ("oo", "gg", "f", SAME, "It gave the same text all the same"),
+        ("oo", "", "", SAME, "cannot be told whether its system is still"),
+        ("ox", "  ", "f", SAME, "cannot be told whether its system has changed"),
+        ("", "", "f", SAME, ""),
+    ],
+)
+def test_what_the_numbers_mean(
+    texts: str, fingerprints: str, original: str, seeds: Seeds, words: str
+) -> None:
+    assert words in meaning(report(texts, fingerprints, original), seeds)
