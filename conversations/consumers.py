@@ -138,6 +138,11 @@ class ChatConsumer(Connection):
                 generation=claim.generation_id,
                 repeated=claim.repeated,
                 branched=claim.branched,
+                others=[
+                    protocol.Beside(reply=other.reply_id, generation=other.generation_id)
+                    for other in claim.others
+                ]
+                or None,
             )
         )
 

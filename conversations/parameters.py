@@ -21,6 +21,8 @@ STOP_CHARACTERS = 500
 """Our own limit of one stop sequence."""
 BIASED_TOKENS = 300
 """Our own limit: the provider documents none."""
+REPLIES = 8
+"""Our own limit of replies to one message: each is paid for, and more cannot be read side by side."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class Field:
 
     name: str
     label: str
-    kind: Literal["number", "integer", "lines", "pairs"]
+    kind: Literal["number", "integer", "lines", "pairs", "switch"]
     help: str
     low: float | None = None
     high: float | None = None
@@ -95,6 +97,29 @@ FIELDS: tuple[Field, ...] = (
         1,
     ),
     Field(
+        "n",
+        "Replies at a time",
+        "integer",
+        "So many replies to each message, side by side; go on from the one you choose. Each is paid for. It"
+        " is not sent while tools are on.",
+        1,
+        REPLIES,
+    ),
+    Field(
+        "logprobs",
+        "Probabilities of the tokens",
+        "switch",
+        "Each reply gets a view of how likely the model held each of its tokens. Not every model can tell.",
+    ),
+    Field(
+        "top_logprobs",
+        "Alternatives of each token",
+        "integer",
+        "How many other tokens are told with it. Needs the probabilities.",
+        0,
+        20,
+    ),
+    Field(
         "stop",
         "Stop sequences",
         "lines",
@@ -126,9 +151,9 @@ def checked_parameters(raw: Mapping[str, Any]) -> dict[str, Any]:
     try:
         fields = request_fields(parameters) | checked_tool_fields(parameters)
         CompletionRequest(model="any", messages=(UserMessage(content="any"),), **fields)
+        _refuse_large(parameters)
     except (InvalidRequest, TypeError, AttributeError) as error:
         raise Refused("bad_frame", _wrong(error)) from error
-    _refuse_large(parameters)
     return parameters
 
 
@@ -149,6 +174,8 @@ def as_typed(field: Field, parameters: Mapping[str, Any]) -> str:
         return ""
     if field.kind == "lines":
         return "\n".join(value if isinstance(value, list) else [value])
+    if field.kind == "switch":
+        return "yes" if value else ""
     if field.kind == "pairs":
         return "\n".join(f"{token}: {bias:g}" for token, bias in value.items())
     return f"{value:g}" if isinstance(value, float) else str(value)
@@ -168,6 +195,8 @@ def _read(field: Field, typed: str) -> Any:
         return lines or None
     if field.kind == "pairs":
         return _pairs(field, typed)
+    if field.kind == "switch":
+        return True
     plain = typed.strip().replace("−", "-")
     try:
         return int(plain) if field.kind == "integer" else float(plain)
@@ -198,9 +227,13 @@ def _refuse_large(parameters: Mapping[str, Any]) -> None:
     biased = len(parameters.get("logit_bias", ()))
     if biased > BIASED_TOKENS:
         raise Refused("bad_frame", f"Token bias: {biased} tokens are more than {BIASED_TOKENS}.")
+    if parameters.get("n", 1) > REPLIES:
+        raise Refused("bad_frame", f"Replies at a time: {parameters['n']} are more than {REPLIES}.")
 
 
 def _wrong(error: Exception) -> str:
+    if isinstance(error, InvalidRequest) and error.limit == "used only with logprobs":
+        return "Alternatives of each token need the probabilities of the tokens: set both, or none."
     if isinstance(error, InvalidRequest):
         field = _BY_NAME.get(error.field)
         return f"{field.label if field else error.field} must be {error.limit}, not {error.received}."

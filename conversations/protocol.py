@@ -254,6 +254,9 @@ class Conversation(Outbound, tag="conversation", frozen=True):
     messages: list[Article]
     older: bool
     """There are messages before `path[0]`: ask with `page`."""
+    beside: list[UUID] | None = None
+    """Replies asked for together with the last of `path`: shown side by side with it, in this order, until
+    one is chosen (`branch.choose`) or a message follows the last of `path`. `messages` holds them as well."""
 
 
 class PageOf(Outbound, tag="page", frozen=True):
@@ -263,6 +266,13 @@ class PageOf(Outbound, tag="page", frozen=True):
     before: UUID
     messages: list[Article]
     older: bool
+
+
+class Beside(Struct, kw_only=True, frozen=True):
+    """Another reply of the same request."""
+
+    reply: UUID
+    generation: UUID
 
 
 class TurnAccepted(Outbound, tag="turn.accepted", frozen=True):
@@ -277,6 +287,8 @@ class TurnAccepted(Outbound, tag="turn.accepted", frozen=True):
     repeated: bool
     branched: bool = False
     """The conversation had moved on elsewhere: this turn is on a branch of its own beside that."""
+    others: list[Beside] | None = None
+    """With the parameter `n`: the other replies to the message, by choice. `reply` is the first."""
 
 
 Patch = list[tuple[int, int, int, str]]

@@ -71,6 +71,7 @@ def values() -> str:
     shown = [
         described(protocol.Article),
         described(protocol.AttachedFile),
+        described(protocol.Beside),
         described(protocol.Failure),
         described(protocol.ToolCall),
     ]

@@ -117,6 +117,10 @@ def _check_generation(generation: Generation) -> None:
         f"{name}: a call without result"
     )
     assert len({call.call_id for call in calls}) == len(calls), f"{name}: two calls of one id"
+    if generation.asked_together is not None:
+        together = Generation.objects.filter(asked_together=generation.asked_together)
+        choices = sorted(together.values_list("choice", flat=True))
+        assert choices == list(range(generation.choices)), f"{name} has lost a reply beside it"
     if message.continues is not None:
         assert message.content.startswith(message.continues.content), f"{name} lost what it continues"
     if message.blocks is not None and message.renderer_version == RENDERER_VERSION:

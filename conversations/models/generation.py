@@ -47,6 +47,18 @@ class Generation(models.Model):
         null=True, blank=True, help_text="What the whole reply is to be, when that was chosen."
     )
 
+    asked_together = models.UUIDField(
+        null=True,
+        blank=True,
+        db_index=True,
+        help_text="Of several replies asked for in one request: the generation of the first of them.",
+    )
+    choice = models.PositiveSmallIntegerField(default=0, help_text="Its index among those, as received.")
+    choices = models.PositiveSmallIntegerField(default=1, help_text="How many the request asked for.")
+    side_by_side = models.BooleanField(
+        default=False, help_text="Nobody has gone on from one of those yet: they are shown beside each other."
+    )
+
     lease_owner = models.CharField(max_length=64, blank=True)
     lease_epoch = models.PositiveIntegerField(default=1)
     lease_expires_at = models.DateTimeField()

@@ -31,6 +31,7 @@ class _Look:
     model: str
     path: list[UUID]
     changed: list[ArticleView]
+    beside: list[UUID]
     running: list[UUID]
     older: bool
 
@@ -92,10 +93,11 @@ class Watch:
                 path=look.path,
                 messages=articles,
                 older=look.older,
+                beside=look.beside or None,
             )
         )
         self.revision = look.revision
-        self._path = set(look.path)
+        self._path = {*look.path, *look.beside}
 
     def _look(self, person: User) -> _Look:
         """One unit in the database. A client whose page is not known is sent all of it, if it changed."""
@@ -103,14 +105,15 @@ class Watch:
         if conversation is None:
             raise NotFound("conversation")
         page = branch_page(conversation, leaf_id=conversation.current_leaf_id)
+        shown = [*page.messages, *page.beside]
         if conversation.revision == self.revision:
             changed = []
         elif self._path is None:
-            changed = page.messages
+            changed = shown
         else:
             changed = [
                 message
-                for message in page.messages
+                for message in shown
                 if message.revision > self.revision or message.id not in self._path
             ]
         return _Look(
@@ -118,10 +121,11 @@ class Watch:
             title=str(conversation),
             model=conversation.model,
             path=[message.id for message in page.messages],
+            beside=[message.id for message in page.beside],
             changed=article_views(changed),
             running=[
                 message.generation.id
-                for message in page.messages
+                for message in shown
                 if message.role == Role.ASSISTANT and message.generation.active
             ],
             older=page.older,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
 from conversations.models import Conversation, Message
+from conversations.store.together import columns_at
 
 PAGE = 30
 """Messages that a page of a branch holds."""
@@ -29,10 +30,19 @@ SELECT id FROM branch ORDER BY steps DESC
 
 @dataclass(frozen=True)
 class BranchPage:
-    """Messages of one branch, oldest first, each with its generation; `older`: there are some before."""
+    """Messages of one branch, oldest first, each with its generation; `older`: there are some before.
+
+    columns: the replies to be shown side by side in place of the last message, it among them; mostly none.
+    """
 
     messages: list[Message]
     older: bool
+    columns: list[Message] = field(default_factory=list)
+
+    @property
+    def beside(self) -> list[Message]:
+        """The columns that are not on the branch itself."""
+        return [reply for reply in self.columns if reply.id != self.messages[-1].id]
 
 
 @dataclass(frozen=True)
@@ -50,7 +60,10 @@ def branch_page(conversation: Conversation, *, leaf_id: UUID | None, limit: int 
     if leaf_id is None:
         return BranchPage([], older=False)
     ids = _way_up(conversation.id, leaf_id, limit + 1)
-    return BranchPage(_in_order(ids[-limit:]), older=len(ids) > limit)
+    messages = _in_order(ids[-limit:])
+    return BranchPage(
+        messages, older=len(ids) > limit, columns=columns_at(messages[-1] if messages else None)
+    )
 
 
 def branch_before(conversation: Conversation, *, message_id: UUID, limit: int = PAGE) -> BranchPage:

@@ -18,6 +18,7 @@ from conversations.parameters import checked_parameters
 from conversations.store import changes
 from conversations.store.branches import newest_leaf
 from conversations.store.generations import generation_stop_deleted
+from conversations.store.together import first_of_columns, go_on_from
 
 
 def conversation_rename(*, person: User, conversation_id: UUID, title: str) -> None:
@@ -89,13 +90,17 @@ def conversation_restore(*, person: User, conversation_id: UUID) -> None:
 
 
 def branch_choose(*, person: User, message_id: UUID) -> UUID:
-    """Show the branch through this message, down to its newest leaf. Returns the conversation's id."""
+    """Show the branch through this message, down to its newest leaf. Returns the conversation's id.
+
+    A reply that lies beside others is thereby the one to go on from.
+    """
     message = Message.objects.filter(pk=message_id, owner=person).first()
     if message is None:
         raise NotFound("message")
     with transaction.atomic():
         conversation = locked(person, message.conversation_id)
-        changes.advance(conversation, current_leaf=newest_leaf(message))
+        go_on_from(conversation, message)
+        changes.advance(conversation, current_leaf=first_of_columns(newest_leaf(message)))
     return conversation.id
 
 

@@ -80,10 +80,10 @@ def asked_by(reply: Message) -> Message:
     return reply.parent
 
 
-def refuse_full(conversation: Conversation) -> None:
-    """Raises Refused when a conversation, held, has room for no further message."""
+def refuse_full(conversation: Conversation, *, replies: int = 1) -> None:
+    """Raises Refused when a conversation, held, has no room for so many further replies."""
     limit = settings.LIMITS.messages_per_conversation
-    if conversation.messages.count() >= limit:
+    if conversation.messages.count() + replies > limit:
         raise Refused(
             "too_many",
             f"This conversation has reached its limit of {limit:,} messages, all branches together."

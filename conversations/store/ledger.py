@@ -79,11 +79,15 @@ def entry_reserve_next(
         )
 
 
-def entry_settle(*, spent: Spent) -> bool:
-    """Say what a call cost. False: its entry is settled already, and stays as it is."""
-    waiting = LedgerEntry.objects.filter(
-        request_id=spent.request_id, state__in=(EntryState.RESERVED, EntryState.UNKNOWN)
-    )
+def entry_settle(*, spent: Spent, sent_after_all: bool = False) -> bool:
+    """Say what a call cost. False: its entry is settled already, and stays as it is.
+
+    sent_after_all: the entry may say that the call was never sent, by who was gone when it was.
+    """
+    open_states = [EntryState.RESERVED, EntryState.UNKNOWN]
+    if sent_after_all:
+        open_states.append(EntryState.FREE)
+    waiting = LedgerEntry.objects.filter(request_id=spent.request_id, state__in=open_states)
     return waiting.update(settled_at=timezone.now(), **_columns(spent)) == 1
 
 

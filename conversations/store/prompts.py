@@ -50,10 +50,17 @@ class Material:
     """Tool calls of the cut reply to continue."""
     approved_tools: Collection[str] = ()
     """Tools that need not ask in this conversation."""
+    n: int | None = None
+    """How many replies are asked for; None: the parameter is not sent, and one comes."""
 
 
 def material_of(
-    conversation: Conversation, *, asked: Message, model: str, continues: Message | None = None
+    conversation: Conversation,
+    *,
+    asked: Message,
+    model: str,
+    continues: Message | None = None,
+    n: int | None = None,
 ) -> Material:
     """The branch down to the message `asked`, which the reply to come answers or continues to answer."""
     above = branch_history(conversation, leaf_id=asked.parent_id) if asked.parent_id else []
@@ -67,6 +74,7 @@ def material_of(
         response_format=_format_of(conversation, continues),
         prefix_calls=tool_calls_of([continues]).get(continues.id, ()) if continues else (),
         approved_tools=conversation.approved_tools,
+        n=n,
     )
 
 

@@ -35,6 +35,7 @@ from conversations.store.guards import (
 from conversations.store.ledger import entry_reserve
 from conversations.store.prompts import Material, material_of
 from conversations.store.titles import title_from
+from conversations.store.together import further_replies, go_on_from, replies_asked_for
 
 CONTINUABLE = (State.INTERRUPTED, State.TRUNCATED, State.STOPPED, State.FAILED)
 
@@ -62,10 +63,14 @@ class Claim:
     """What the reply begins with: the text it continues, and below its reasoning."""
     reasoning: str = ""
     material: Material | None = None
-    """What its request is made from; None when repeated."""
+    """What its request is made from; None when repeated, and in `others`."""
     repeated: bool = False
     branched: bool = False
     """The conversation had moved on elsewhere: this turn stands beside that, on a branch of its own."""
+    asked_together: UUID | None = None
+    """The generation of the first reply, when the same request asks for several."""
+    others: tuple[Claim, ...] = ()
+    """The claims of the other replies of the request, by choice."""
 
 
 def turn_start(
@@ -242,7 +247,9 @@ def _message_and_reply(
     )
     message.save(force_insert=True)
     attachments_link(message, files)
-    return _reply(conversation, message, None, model, lease)
+    if parent is not None:
+        go_on_from(conversation, parent)
+    return _reply(conversation, message, None, model, lease, n=replies_asked_for(conversation.parameters))
 
 
 def _reply(
@@ -252,8 +259,10 @@ def _reply(
     model: str,
     lease: Lease,
     continues: Message | None = None,
+    n: int | None = None,
 ) -> Claim:
-    refuse_full(conversation)
+    replies = n or 1
+    refuse_full(conversation, replies=replies)
     prefix = continues.content if continues else ""
     reply = Message(
         conversation=conversation,
@@ -272,10 +281,13 @@ def _reply(
         conversation=conversation,
         message=reply,
         model=model,
+        choices=replies,
+        side_by_side=replies > 1,
         cursor=len(prefix),
         lease_owner=lease.owner,
         lease_expires_at=timezone.now() + timedelta(seconds=lease.seconds),
     )
+    generation.asked_together = generation.id if replies > 1 else None
     generation.save(force_insert=True)
     entry_reserve(
         owner_id=conversation.owner_id,
@@ -285,7 +297,7 @@ def _reply(
         generation_id=generation.id,
     )
     changes.advance(conversation, current_leaf=reply, active_at=timezone.now())
-    return Claim(
+    claim = Claim(
         conversation_id=conversation.id,
         owner_id=conversation.owner_id,
         message_id=asked.id if client_id is None else None,
@@ -295,5 +307,7 @@ def _reply(
         model=model,
         prefix=prefix,
         reasoning=reply.reasoning,
-        material=material_of(conversation, asked=asked, model=model, continues=continues),
+        material=material_of(conversation, asked=asked, model=model, continues=continues, n=n),
+        asked_together=generation.asked_together,
     )
+    return replace(claim, others=further_replies(claim, reply, generation, replies)) if replies > 1 else claim

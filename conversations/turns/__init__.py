@@ -10,6 +10,7 @@
 - `prompt`: a branch of messages as a completion request
 - `trimming`, `tokens`: what of a branch goes up when the model cannot take it all
 - `judging`: what a finished reply is stored as, and whether JSON that was asked for is JSON
+- `together`: one call for several replies, when a person asks for more than one
 - `slots`: how many replies are written at a time
 - `upstream`: the one client to the completions server
 - `catalogue`: the models that this server lists

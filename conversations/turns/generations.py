@@ -19,6 +19,7 @@ from conversations.completions import CompletionsClient
 from conversations.errors import Refused
 from conversations.store.generations import Ending, generation_finish
 from conversations.store.ledger import Spent, entry_settle
+from conversations.store.prompts import Material
 from conversations.store.rendered import id_prefix
 from conversations.store.threads import in_database
 from conversations.store.turns import Claim
@@ -29,8 +30,10 @@ from conversations.turns.live import LiveGeneration
 from conversations.turns.meter import unsure
 from conversations.turns.outcome import Outcome
 from conversations.turns.patience import patiently
+from conversations.turns.prices import price_of
 from conversations.turns.run import reply
 from conversations.turns.slots import Slots
+from conversations.turns.together import JointCall, Places, Source
 
 log = logging.getLogger(__name__)
 
@@ -63,21 +66,32 @@ class Generations:
             )
 
     def begin(self, claim: Claim) -> LiveGeneration:
-        """Start writing the reply of a claim that was just stored by this process.
+        """Start writing the reply of a claim that was just stored by this process, and those beside it.
 
         When the grace period of a drain is over it is interrupted at once.
         """
         if claim.material is None:
             raise ValueError("A repeated claim is being written already, or was.")
+        if not claim.others:
+            return self._start(claim, claim.material, self._client, self._slots)
+        price = price_of(claim.model, self._models.find(claim.model))
+        call = JointCall(self._client, self._slots, price, count=1 + len(claim.others))
+        first, *others = zip((claim, *claim.others), call.shares, strict=True)
+        live = self._start(first[0], claim.material, first[1], first[1])
+        for other, share in others:
+            self._start(other, claim.material, share, share)
+        return live
+
+    def _start(self, claim: Claim, material: Material, client: Source, slots: Places) -> LiveGeneration:
         live = LiveGeneration(claim)
         self._live[live.held.generation_id] = live
         live.task = asyncio.create_task(
             reply(
                 live,
-                claim.material,
-                client=self._client,
+                material,
+                client=client,
                 models=self._models,
-                slots=self._slots,
+                slots=slots,
                 queue_seconds=self._queue_seconds,
             ),
             name=f"reply {live.held.generation_id}",
@@ -186,7 +200,7 @@ class Generations:
     @staticmethod
     async def _spent(live: LiveGeneration) -> tuple[Spent, ...]:
         """What its calls cost. Counting a long text takes a while, and is done in a thread."""
-        if live.call is None:
+        if live.call is None or not live.pays:
             return ()
         return live.call.spent() if live.call.is_quick else await asyncio.to_thread(live.call.spent)
 

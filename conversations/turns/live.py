@@ -58,6 +58,8 @@ class LiveGeneration:
         self.held = Held(claim.generation_id, claim.reply_id, claim.epoch)
         self.conversation_id: UUID = claim.conversation_id
         self.owner_id = claim.owner_id
+        self.request_id = str(claim.asked_together or claim.generation_id)
+        self.pays = claim.asked_together in (None, claim.generation_id)
         self.prefix = claim.prefix
         self.reasoning = claim.reasoning
         self.refusal = ""

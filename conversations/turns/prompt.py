@@ -80,6 +80,7 @@ def prompt_for(material: Material, model: Model | None, offer: Offer = NO_TOOLS)
     sent = (part for part, line in zip(_parts(material, offer), ledger.lines, strict=True) if line.sent)
     messages = tuple(message for part in sent for message in part.messages)
     fields = request_fields(material.parameters) | tool_fields(material.parameters, offer.definitions)
+    fields["n"] = material.n
     if material.prefix:
         fields.pop("response_format", None)  # The rest of an object is not an object.
     return Prompt(CompletionRequest(model=material.model, messages=messages, **fields), ledger)

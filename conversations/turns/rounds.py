@@ -62,8 +62,8 @@ async def answered(
 
 
 def _request_id(live: LiveGeneration, number: int) -> str:
-    """The first is the generation's own, so that a reply without tools has just that one."""
-    return f"{live.held.generation_id}.{number}" if number else str(live.held.generation_id)
+    """The first is the reply's own, so that one without tools has just that one."""
+    return f"{live.request_id}.{number}" if number else live.request_id
 
 
 def _next(request: CompletionRequest, messages: Sequence[Message]) -> CompletionRequest:

@@ -18,7 +18,6 @@ from django.utils import timezone
 from conversations.completions import (
     CompletionError,
     CompletionRequest,
-    CompletionsClient,
     Done,
     Finished,
     Identity,
@@ -56,7 +55,8 @@ from conversations.turns.prices import price_of
 from conversations.turns.prompt import Prompt, prompt_for
 from conversations.turns.reserving import reserve_next
 from conversations.turns.rounds import LeaseLost, answered
-from conversations.turns.slots import NoPlace, Place, Slots
+from conversations.turns.slots import NoPlace, Place
+from conversations.turns.together import Places, Source
 
 COUNTED_AT_ONCE: Final = 20_000
 """Characters of a branch whose tokens are counted on the event loop: in about 2 ms."""
@@ -66,9 +66,9 @@ async def reply(
     live: LiveGeneration,
     material: Material,
     *,
-    client: CompletionsClient,
+    client: Source,
     models: ModelList,
-    slots: Slots,
+    slots: Places,
     queue_seconds: float,
 ) -> Outcome:
     """Write one reply into `live` and say how it ended. Passes cancellation through."""
@@ -94,7 +94,7 @@ async def _in_time(live: LiveGeneration, work: Coroutine[Any, Any, Outcome]) -> 
 
 
 async def _stream(
-    live: LiveGeneration, material: Material, client: CompletionsClient, models: ModelList, place: Place
+    live: LiveGeneration, material: Material, client: Source, models: ModelList, place: Place
 ) -> Outcome:
     live.price = price_of(material.model, models.find(material.model))
     offer = offer_of(material.parameters, available())
@@ -105,7 +105,7 @@ async def _stream(
         live.learn(
             state=State.RUNNING,
             ledger=prompt.ledger.to_json(),
-            request_id=str(live.held.generation_id),
+            request_id=live.request_id,
             response_format=material.response_format,
             started_at=timezone.now(),
         )
@@ -124,9 +124,7 @@ async def _stream(
     return _outcome(live, call)
 
 
-async def _ask(
-    live: LiveGeneration, client: CompletionsClient, request: CompletionRequest, request_id: str
-) -> Call:
+async def _ask(live: LiveGeneration, client: Source, request: CompletionRequest, request_id: str) -> Call:
     """One call to the completions server, from its request to its end; what comes goes into `live`.
 
     This is where such a call begins and ends, however many of them a reply takes. Raises CompletionError and

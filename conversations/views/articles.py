@@ -25,6 +25,7 @@ from conversations.views.attached import FileView, file_frames, file_views
 from conversations.views.context import older_messages
 from conversations.views.endings import Card, can_continue, card_of
 from conversations.views.timeline import TimelineView, timeline_of
+from conversations.views.together import counted_words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +51,9 @@ class ArticleView:
     is_json: bool = False
     mend: str = ""
     """The message that asks the model to mend a reply which is not the JSON asked for, when it may be."""
+    choice: int = 1
+    """Which of the `choices` replies that were asked for together."""
+    choices: int = 1
     cursor: int = 0
     running: bool = False
     can_continue: bool = False
@@ -151,6 +155,8 @@ def _view(
         card=card_of(message, generation),
         is_json=schema_asked(generation.response_format) is not None,
         mend=mend,
+        choice=generation.choice + 1,
+        choices=generation.choices,
         cursor=generation.cursor,
         running=running,
         can_continue=can_continue(message, generation),
@@ -166,6 +172,8 @@ def _facts(generation: Generation, cost: Cost | None) -> tuple[str, ...]:
     if isinstance(tokens, int):
         facts.append(f"{tokens:,} token{'' if tokens == 1 else 's'}")
     if not generation.active and (words := cost_words(cost)):
+        facts.append(words)
+    if words := counted_words(generation):
         facts.append(words)
     if cut := (generation.ledger or {}).get("cut"):
         facts.append(f"{older_messages(cut)} not sent")

@@ -19,6 +19,7 @@ from conversations.turns.trimming import Ledger
 from conversations.views.amounts import entry_words
 from conversations.views.answers import person_of
 from conversations.views.context import amount, older_messages
+from conversations.views.together import place_words
 
 REQUEST_CHARACTERS = 200_000
 """Of a request shown at most; a longer one is cut, with a note."""
@@ -54,6 +55,7 @@ def _about(generation: Generation) -> list[tuple[str, object]]:
         ("State", _state(generation)),
         ("The model declined", generation.refusal),
         ("Error", generation.error_message),
+        ("Asked for together", place_words(generation)),
         (
             "Parameters",
             _plain(parameters) if parameters else "none sent: the model's own defaults" if sent else "",

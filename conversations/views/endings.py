@@ -9,6 +9,7 @@ content_filter          Cut, or held back, by the filter         edit the messag
 a refusal               The model declined; its words above      rephrase the message, another model, …
 tool_calls, …           The model asked for a function           regenerate, another model
 any other reason        An unusual end, with the reason          regenerate
+none of several came    No reply here                            regenerate
 stopped                 Stopped                                  continue, regenerate
 failed, interrupted     by the kind of error                     continue, try again, another model, edit
 """
@@ -137,6 +138,8 @@ def can_continue(message: Message, generation: Generation) -> bool:
 
 def _card(generation: Generation, *, has_text: bool) -> Card | None:
     match State(generation.state):
+        case State.FAILED if generation.error_kind == "fewer_replies":
+            return Card("notice", "No reply here", generation.error_message, (REGENERATE,))
         case State.FAILED | State.INTERRUPTED if generation.error_kind or generation.state == State.FAILED:
             return _error(generation, has_text=has_text)
         case State.STOPPED:

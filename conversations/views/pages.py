@@ -43,7 +43,12 @@ def conversation(request: HttpRequest, id: UUID) -> HttpResponse:
     person = person_of(request)
     found = _get_conversation(person, id)
     page = branch_page(found, leaf_id=found.current_leaf_id)
-    shown = {"articles": article_views(page.messages), "older": page.older}
+    on_branch = page.messages[:-1] if page.columns else page.messages
+    shown = {
+        "articles": article_views(on_branch),
+        "columns": article_views(page.columns),
+        "older": page.older,
+    }
     return render(request, "chat.html", _context(person, found) | shown)
 
 

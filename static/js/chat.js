@@ -27,6 +27,7 @@ import { Sidebar } from "./sidebar.js";
 import { Status } from "./status.js";
 import { ToolCalls } from "./tool_calls.js";
 import { Toasts } from "./toasts.js";
+import { Together, wireColumnStops } from "./together.js";
 import { Transcript } from "./transcript.js";
 import { Turns } from "./turns.js";
 import { Watch } from "./watch.js";
@@ -52,7 +53,7 @@ const band = new Band(one("connection"), status, () => connection.connect());
 
 const scroll = new Scroll(log, inner, one("jump"));
 const replies = new Replies(send);
-const transcript = new Transcript(inner, scroll, replies);
+const transcript = new Transcript(inner, scroll, replies, new Together(inner, () => blank("together")));
 const pager = new Pager(one("older-row"), log, () => watch.older());
 const page = { conversation: dataset.conversation, revision: Number(dataset.revision) };
 const watch = new Watch(page, { send, transcript, replies, pager, status });
@@ -130,6 +131,7 @@ new PresetPanel(one("presets"), document.getElementById("preset-form"), options)
 wirePresetStart(one("preset-start"), options, showSignedOut);
 new ToolCalls(log, watch, send, status);
 log.addEventListener("click", ({ target }) => target.matches("[data-save-json]") && saveJson(target));
+wireColumnStops(inner, replies);
 wireMenus();
 wireDialogs();
 wireTheme(one("theme-choice"));

@@ -18,11 +18,14 @@ export class Replies {
     return Boolean(this.#byGeneration.get(article.dataset.generation)?.live);
   }
 
-  /** The reply which the Stop button means: the last one on the page that has not ended. */
+  /** The last reply on the page that has not ended. */
   current(inner) {
-    const running = inner.querySelectorAll('[data-state="queued"][data-generation], [data-state="running"][data-generation]');
-    const article = [...running].at(-1);
-    return article ? this.at(article) : null;
+    return this.#running(inner).at(-1) ?? null;
+  }
+
+  /** Stop every reply on the page: there are several when they were asked for together. */
+  stopAll(inner) {
+    for (const reply of this.#running(inner)) reply.stop();
   }
 
   /** The Reply of `article`, made when it is the first time. */
@@ -34,6 +37,11 @@ export class Replies {
       this.#byGeneration.set(generation, reply);
     }
     return reply;
+  }
+
+  #running(inner) {
+    const running = inner.querySelectorAll('[data-state="queued"][data-generation], [data-state="running"][data-generation]');
+    return [...running].map((article) => this.at(article));
   }
 
   get(generation) {

@@ -3,6 +3,7 @@
 import { parse } from "./blocks.js";
 import { foldLong } from "./fold.js";
 import { morph } from "./morph.js";
+import { isBeside, unit } from "./together.js";
 
 const LIVE_PARTS = '[data-part="prose"], [data-part="waiting"], [data-part="reasoning"], [data-part="tools"]';
 
@@ -11,16 +12,19 @@ export class Transcript {
   #inner;
   #scroll;
   #replies;
+  #together;
 
   /**
    * @param {HTMLElement} inner  the element that holds the articles
    * @param scroll  the Scroll
    * @param replies  the Replies: which articles are being written right now
+   * @param together  the Together: replies side by side
    */
-  constructor(inner, scroll, replies) {
+  constructor(inner, scroll, replies, together) {
     this.#inner = inner;
     this.#scroll = scroll;
     this.#replies = replies;
+    this.#together = together;
     this.#articles().forEach(foldLong);
   }
 
@@ -29,13 +33,13 @@ export class Transcript {
     return this.#inner.querySelector(`[data-message="${CSS.escape(message)}"]`);
   }
 
-  /** The first and the last stored message on the page, or null. */
+  /** The first and the last stored message of the branch on the page, or null. */
   get first() {
     return this.#stored()[0]?.dataset.message ?? null;
   }
 
   get last() {
-    return this.#stored().at(-1)?.dataset.message ?? null;
+    return this.#stored().findLast((element) => !isBeside(element))?.dataset.message ?? null;
   }
 
   /** The articles whose reply has not ended, as far as the page knows. */
@@ -46,13 +50,18 @@ export class Transcript {
   /** Show what a `conversation` frame says. False when a message is missing: ask for it whole. */
   show(frame) {
     const fresh = new Map(frame.messages.map((message) => [message.id, article(message.html)]));
-    if (frame.path.some((id) => !fresh.has(id) && !this.find(id))) return false;
+    const beside = frame.beside ?? [];
+    const shown = [...frame.path, ...beside];
+    if (shown.some((id) => !fresh.has(id) && !this.find(id))) return false;
     const refocus = this.#focusedAction();
     this.#scroll.keep(() => {
       const start = frame.path.length ? this.find(frame.path[0]) : null;
-      this.#removeExcept(new Set(frame.path), start);
-      let place = start ? start.previousElementSibling : this.#head();
+      this.#removeExcept(new Set(shown), start);
+      this.#together.part(beside.length ? frame.path.at(-1) : null);
+      let place = start ? unit(start).previousElementSibling : this.#head();
       for (const id of frame.path) place = this.#put(id, fresh.get(id), place);
+      const others = beside.map((id) => this.#updated(id, fresh.get(id)));
+      if (others.length) this.#together.arrange(this.find(frame.path.at(-1)), others);
     });
     refocus();
     return true;
@@ -75,15 +84,20 @@ export class Transcript {
   }
 
   #put(id, fresh, place) {
-    let element = this.find(id) ?? this.#sending(fresh?.dataset.clientId);
+    const element = this.#updated(id, fresh);
+    const whole = unit(element);
+    if (place.nextElementSibling !== whole) place.after(whole);
+    if (fresh) foldLong(element);
+    return whole;
+  }
+
+  #updated(id, fresh) {
+    const element = this.find(id) ?? this.#sending(fresh?.dataset.clientId);
     if (element && fresh) {
       const live = this.#replies.writes(element) && ["queued", "running"].includes(fresh.dataset.state);
       morph(element, fresh, (old) => live && old.matches(LIVE_PARTS));
     }
-    element ??= fresh;
-    if (place.nextElementSibling !== element) place.after(element);
-    if (fresh) foldLong(element);
-    return element;
+    return element ?? fresh;
   }
 
   // Another version of a message takes the place of the one whose button was pressed: the focus goes to the
@@ -118,7 +132,7 @@ export class Transcript {
   }
 
   #articles() {
-    return [...this.#inner.querySelectorAll(":scope > article")];
+    return [...this.#inner.querySelectorAll(":scope > article, [data-columns] > article")];
   }
 
   #stored() {

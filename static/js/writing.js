@@ -59,7 +59,7 @@ export function wireWriting(parts, inner, address) {
     guard.drop();
     drafts.changed(detail);
   });
-  composer.addEventListener("stop", () => replies.current(inner)?.stop());
+  composer.addEventListener("stop", () => replies.stopAll(inner));
   composer.addEventListener("send", ({ detail: text }) => guard.holds(text) || sendTyped(text));
   inner.addEventListener("click", ({ target }) => {
     if (!target.matches("[data-mend]") || replies.current(inner) || turns.sending(watch.conversation)) return;

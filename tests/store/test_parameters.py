@@ -29,6 +29,9 @@ EXAMPLES: dict[str, Any] = {
     "max_tokens": 100,
     "max_completion_tokens": 200,
     "seed": 7,
+    "n": 3,
+    "logprobs": True,
+    "top_logprobs": 5,
     "stop": ["END", "  \\n"],
     "presence_penalty": -1.5,
     "frequency_penalty": 2.0,
@@ -54,13 +57,19 @@ def test_empty_boxes_are_not_set() -> None:
 )
 def test_the_limits_that_the_panel_shows_are_those_of_the_request(field: Any) -> None:
     step = 1 if field.kind == "integer" else 0.001
-    assert checked_parameters({field.name: field.low}) == {field.name: field.low}
+    with_it = {"logprobs": True} if field.name == "top_logprobs" else {}
+    assert checked_parameters({field.name: field.low} | with_it) == {field.name: field.low} | with_it
     with pytest.raises(Refused, match=field.label):
-        checked_parameters({field.name: field.low - step})
+        checked_parameters({field.name: field.low - step} | with_it)
     if field.high is not None:
-        assert checked_parameters({field.name: field.high}) == {field.name: field.high}
+        assert checked_parameters({field.name: field.high} | with_it) == {field.name: field.high} | with_it
         with pytest.raises(Refused, match=field.label):
-            checked_parameters({field.name: field.high + step})
+            checked_parameters({field.name: field.high + step} | with_it)
+
+
+def test_alternatives_without_probabilities_are_refused_in_words() -> None:
+    with pytest.raises(Refused, match="need the probabilities"):
+        parameters_from_form({"top_logprobs": "5"})
 
 
 @pytest.mark.parametrize(
@@ -117,7 +126,7 @@ def test_nothing_else_than_a_refusal_comes_of_nonsense(raw: dict[str, Any]) -> N
 
 
 def test_what_is_set_is_sent_and_nothing_else() -> None:
-    material = Material("gpt-4-1106-preview", "", [Said(False, "Hello")], parameters=EXAMPLES)
+    material = Material("gpt-4-1106-preview", "", [Said(False, "Hello")], parameters=EXAMPLES, n=3)
     wire = prompt_for(material, None).request.to_wire(stream=True)
     assert {name: wire[name] for name in EXAMPLES} == EXAMPLES
     bare = prompt_for(Material("gpt-4-1106-preview", "", [Said(False, "Hello")]), None).request.to_wire(

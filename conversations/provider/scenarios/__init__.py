@@ -21,6 +21,7 @@ from . import (
     http,
     plain,
     refusals,
+    several,
     sizes,
     timing,
 )
@@ -38,6 +39,7 @@ FAMILIES = (
     endings,
     amounts,
     deltas,
+    several,
     sizes,
     framing,
     http,

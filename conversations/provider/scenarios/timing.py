@@ -33,7 +33,7 @@ async def slow_start(exchange: Exchange, options: Options) -> web.StreamResponse
 @scenario("stall", "Silence after `after` words, with the connection open.", after="5")
 async def stall(exchange: Exchange, options: Options) -> web.StreamResponse:
     await started(exchange, options.integer("after"))
-    return await _until_the_client_leaves()
+    return await until_the_client_leaves()
 
 
 @scenario("drip", "The whole stream one byte at a time, each after `ms` milliseconds.", ms="1000")
@@ -70,7 +70,7 @@ async def endless(exchange: Exchange, options: Options) -> web.StreamResponse:
         await stream.text(f" w{number}")
 
 
-async def _until_the_client_leaves() -> web.StreamResponse:
+async def until_the_client_leaves() -> web.StreamResponse:
     # Never set: the web server cancels the handler when the connection is lost.
     await asyncio.Event().wait()
     raise AssertionError("unreachable")
