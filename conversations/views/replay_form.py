@@ -80,7 +80,7 @@ def estimate(generation: Generation) -> Estimate | None:
     """What one more call like the reply's may cost; None where neither its cost nor a price is known."""
     usage = generation.usage or {}
     prompt, completion = usage.get("prompt_tokens"), usage.get("completion_tokens")
-    if generation.usd_spent is not None and not (generation.request or {}).get("n"):
+    if generation.usd_spent is not None and generation.choices == 1:
         return Estimate(generation.usd_spent, "from what the original cost")
     known = model_list()
     price = price_of(generation.model, known.find(generation.model) if known else None)
@@ -103,6 +103,12 @@ def _facts(generation: Generation) -> list[tuple[str, str]]:
             or "the model's own defaults",
         ),
         ("Messages sent", f"{len(sent.get('messages', [])):,}"),
+        (
+            "One of",
+            f"{generation.choices} asked for together; a replay asks for one"
+            if generation.choices > 1
+            else "",
+        ),
         ("Fingerprint", generation.system_fingerprint or "none named"),
         ("Length", f"{tokens:,} tokens" if isinstance(tokens, int) else ""),
     ]

@@ -79,6 +79,12 @@ def test_the_page_shows_the_request_and_the_form(alice: User, alice_client: Clie
     assert "none: expect differences" in plain and "What that costs is not known beforehand." in plain
 
 
+def test_one_of_several_says_that_a_replay_asks_for_one(alice: User, alice_client: Client) -> None:
+    generation = written(alice, "Hi", "Hello", choices=3, usd_spent=Decimal("0.03"))
+    shown = page(alice_client, address(generation))
+    assert "3 asked for together; a replay asks for one" in shown
+
+
 def test_details_lead_to_it(alice: User, alice_client: Client) -> None:
     generation = written(alice, "Hi", "Hello")
     details = f"/c/{generation.conversation_id}/messages/{generation.message_id}/details"
