@@ -9,17 +9,11 @@ from uuid import UUID
 
 from conversations import protocol
 from conversations.attachments import Kind
-from conversations.completions import Model
 from conversations.models import Attachment
 from conversations.store.attachments import Attached
 from conversations.store.prompts import Material
 from conversations.turns.trimming import Ledger
 
-_NEEDED: Final[dict[Kind, tuple[str, str]]] = {
-    "image": ("vision", "images"),
-    "pdf": ("file_input", "PDFs"),
-}
-"""What a model's list of abilities calls it, and what people do. Source: the API's list of models."""
 _WORDS: Final[dict[Kind, str]] = {"image": "image", "pdf": "PDF", "text": "text"}
 _UNITS: Final = ((1024 * 1024, "MB"), (1024, "KB"))
 
@@ -89,15 +83,7 @@ def attached_words(attached: Iterable[Attached]) -> str:
     return f"[{names}]" if names else ""
 
 
-def files_lacking(model: Model | None, ledger: Ledger, material: Material) -> str:
-    """The kinds of files that go up and that the model, as listed, does not take: in words, or empty."""
-    if model is None or not model.capabilities:  # A list of bare names says nothing about abilities.
-        return ""
+def kinds_sent(ledger: Ledger, material: Material) -> set[Kind]:
+    """The kinds of files that go up."""
     sent = {line.id for line in ledger.lines if line.sent}
-    kinds = {one.kind for said in material.history if said.id in sent for one in said.attached}
-    words = [
-        word
-        for kind, (ability, word) in _NEEDED.items()
-        if kind in kinds and ability not in model.capabilities
-    ]
-    return " or ".join(words)
+    return {one.kind for said in material.history if said.id in sent for one in said.attached}

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from conversations.completions import Model, Pricing
 from conversations.completions.pricing import INPUT, OUTPUT
 from conversations.turns.catalogue import ModelList
+from conversations.views.abilities import LACKS, SCHEMA, TOOLS, lacking
 from conversations.views.amounts import money
 
 MILLION = 1_000_000
 WITHDRAWN = "not in the server's list: may be withdrawn"
 
-SCHEMA = "structured_output"
-TOOLS = "tools"
 _CAPABILITIES = {
     TOOLS: "tools",
     "vision": "images",
@@ -26,11 +24,15 @@ _CAPABILITIES = {
 
 @dataclass(frozen=True)
 class ModelChoice:
-    """A model as a page offers it. `facts`: short phrases, none where nothing is known."""
+    """A model as a page offers it. `facts`: short phrases, none where nothing is known.
+
+    lacks: abilities that it may not have.
+    """
 
     name: str
     facts: tuple[str, ...] = ()
     withdrawn: bool = False
+    lacks: tuple[str, ...] = ()
 
 
 def model_choices(names: Iterable[str], known: ModelList | None) -> list[ModelChoice]:
@@ -44,7 +46,7 @@ def _choice(name: str, known: ModelList | None) -> ModelChoice:
     if known.may_be_withdrawn(name):
         return ModelChoice(name, (WITHDRAWN,), withdrawn=True)
     model = known.find(name)
-    return ModelChoice(name, _facts(model) if model else ())
+    return ModelChoice(name, _facts(model) if model else (), lacks=tuple(lacking(LACKS, name, known)))
 
 
 def _facts(model: Model) -> tuple[str, ...]:
@@ -55,18 +57,6 @@ def _facts(model: Model) -> tuple[str, ...]:
         price_words(model.pricing) if model.pricing else "",
     ]
     return tuple(fact for fact in facts if fact)
-
-
-def lacks_schema(model: Model, parameters: Mapping[str, Any]) -> bool:
-    """Whether a JSON schema is asked for which the model, as listed, does not know."""
-    asked = parameters.get("response_format") or {}
-    listed = bool(model.capabilities)  # A list of bare names says nothing about abilities.
-    return asked.get("type") == "json_schema" and listed and SCHEMA not in model.capabilities
-
-
-def lacks_tools(model: Model) -> bool:
-    """Whether the model, as listed, does not know tools."""
-    return bool(model.capabilities) and TOOLS not in model.capabilities
 
 
 def price_words(pricing: Pricing) -> str:

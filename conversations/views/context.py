@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
@@ -21,16 +22,11 @@ from conversations.turns.lifecycle import model_list
 from conversations.turns.offer import Offer, offer_of
 from conversations.turns.prompt import ledger_of
 from conversations.turns.trimming import Ledger, Line, Why
+from conversations.views.abilities import needs_of, warnings
 from conversations.views.amounts import money
 from conversations.views.answers import id_or_none, ids_of, person_of, refusal
-from conversations.views.attached import attached_words, files_lacking
-from conversations.views.choices import (
-    WITHDRAWN,
-    ModelChoice,
-    lacks_schema,
-    lacks_tools,
-    model_choices,
-)
+from conversations.views.attached import attached_words, kinds_sent
+from conversations.views.choices import WITHDRAWN, ModelChoice, model_choices
 
 EXCERPT_CHARACTERS = 80
 
@@ -89,8 +85,9 @@ def context(request: HttpRequest) -> HttpResponse:
     ledger = ledger_of(material, model, offer)
     (choice,) = model_choices([material.model], known)
     if "list" not in form:
-        lacking = files_lacking(model, ledger, material)
-        phrases = line_phrases(ledger, choice, model, material.parameters, lacking)
+        needs = needs_of(material.parameters, tools=len(offer.tools), files=kinds_sent(ledger, material))
+        warned = warnings(needs, material.model, known, settings.COMPLETIONS_MODELS)
+        phrases = line_phrases(ledger, choice, model, material.parameters, warned)
         return render(request, "_context_line.html", {"phrases": phrases})
     whole = {
         "model": choice,
@@ -116,20 +113,17 @@ def line_phrases(
     choice: ModelChoice,
     model: Model | None,
     parameters: Mapping[str, Any],
-    lacking: str = "",
+    warned: Sequence[str] = (),
 ) -> list[Phrase]:
     """The line below the message box: how much goes up, what does not, what that costs, and what may fail.
 
-    lacking: files that the model may not take, in words.
+    warned: what the model may not be able to do, in phrases.
     """
     phrases = [Phrase(amount(ledger).capitalize())]
     if choice.withdrawn:
         phrases.append(Phrase(f"{choice.name} is {WITHDRAWN}", warns=True))
-    if model and lacks_schema(model, parameters):
-        phrases.append(Phrase("this model may not know JSON schema", warns=True))
-    if lacking:
-        phrases.append(Phrase(f"this model may not take {lacking}", warns=True))
-    phrases += tool_phrases(ledger, model, parameters)
+    phrases += [Phrase(words, warns=True) for words in warned]
+    phrases += tool_phrases(ledger, parameters)
     if ledger.too_long:
         phrases.append(
             Phrase("too long for this model: shorten the message or choose another one", warns=True)
@@ -163,16 +157,14 @@ def list_phrases(ledger: Ledger, model: Model | None) -> list[Phrase]:
     return phrases
 
 
-def tool_phrases(ledger: Ledger, model: Model | None, parameters: Mapping[str, Any]) -> list[Phrase]:
-    """How many tools are offered, and what will not be as expected about them."""
+def tool_phrases(ledger: Ledger, parameters: Mapping[str, Any]) -> list[Phrase]:
+    """How many tools are offered, and which of those that are switched on are not."""
     names = parameters.get("tools", [])
     offered = len(names) - len(ledger.missing_tools)
     phrases = [Phrase(f"{offered} tool{'' if offered == 1 else 's'}")] if offered else []
     if ledger.missing_tools:
         missing = ", ".join(ledger.missing_tools)
         phrases.append(Phrase(f"not offered by this site now: {missing}", warns=True))
-    if offered and model and lacks_tools(model):
-        phrases.append(Phrase("this model may not know tools", warns=True))
     return phrases
 
 

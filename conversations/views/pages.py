@@ -22,6 +22,7 @@ from conversations.structured import EXAMPLES, SCHEMA_CHARACTERS
 from conversations.tool_parameters import CHOICES, tools_as_typed
 from conversations.tool_parameters import NAMES as TOOL_NAMES
 from conversations.turns.lifecycle import banner, model_list
+from conversations.views.abilities import SCHEMA, TOOLS, able
 from conversations.views.answers import person_of, refusal
 from conversations.views.articles import BLANK_ASSISTANT, BLANK_USER, article_views
 from conversations.views.choices import model_choices
@@ -77,9 +78,11 @@ def _context(person: User, shown: Conversation | None) -> dict[str, Any]:
     draft = draft_read(person=person, conversation_id=shown_id)
     names = list(settings.COMPLETIONS_MODELS)
     model = shown.model if shown else names[0]
+    known = model_list()
     return {
         "conversation": shown,
-        "models": model_choices(names if model in names else [model, *names], model_list()),
+        "models": model_choices(names if model in names else [model, *names], known),
+        "able": {"schema": able({SCHEMA}, known, names), "tools": able({TOOLS}, known, names)},
         "model": model,
         "groups": grouped(listing.rows, current_id=shown_id),
         "rows_after": listing.after,

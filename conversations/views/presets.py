@@ -17,8 +17,10 @@ from conversations.models import Preset
 from conversations.models.preset import PRESET_NAME_CHARACTERS
 from conversations.parameters import boxes_of, parameters_from_form
 from conversations.store.presets import PresetContent, preset_delete, preset_rename, preset_save
+from conversations.tools import available
 from conversations.turns.catalogue import ModelList
 from conversations.turns.lifecycle import model_list
+from conversations.turns.offer import offer_of
 from conversations.views.answers import person_of, refusal
 from conversations.views.choices import WITHDRAWN
 
@@ -107,3 +109,5 @@ def _notes(preset: Preset, *, offered: bool, known: ModelList | None) -> Iterabl
         yield f"Its model {preset.model} is no longer offered here, so the model stays as it is."
     elif preset.model and known and known.may_be_withdrawn(preset.model):
         yield f"Its model {preset.model} is {WITHDRAWN}."
+    if missing := offer_of(preset.parameters, available()).missing:
+        yield f"Not offered here now, and so not switched on: {', '.join(missing)}."

@@ -1,5 +1,6 @@
 // The chat page: makes the parts and connects them. What each does stands in its own module.
 
+import { wireAbilities } from "./abilities.js";
 import { Actions } from "./actions.js";
 import { Band } from "./band.js";
 import { Composer } from "./composer.js";
@@ -126,6 +127,7 @@ new Actions(log, document.getElementById("model-menu"), turns, send, Number(data
 wireRows(one("rows"), document.getElementById("row-menu"), { toasts, current: () => watch.conversation, renamed: showTitle, signedOut: showSignedOut });
 options.addEventListener("signed-out", showSignedOut);
 options.addEventListener("trouble", ({ detail }) => toasts.trouble(detail));
+wireAbilities(one("model-select"), document.getElementById("instructions"), options);
 new FormatPanel(one("format"), showSignedOut);
 new PresetPanel(one("presets"), document.getElementById("preset-form"), options).addEventListener("signed-out", showSignedOut);
 wirePresetStart(one("preset-start"), options, showSignedOut);

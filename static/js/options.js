@@ -1,9 +1,10 @@
 // The model, the instructions and the parameters of a conversation: saved at once, or kept for the first
 // message of a new one.
 
+import { boxesOf, fillBoxes } from "./boxes.js";
 import { post, Refused, SignedOut } from "./post.js";
 
-/** Emits `signed-out`, `trouble` (detail: words), and `kept` when something of it was saved. */
+/** Emits `signed-out`, `trouble` (detail: words), `kept` (it was saved), `proposed` (what model Save will choose). */
 export class Options extends EventTarget {
   #select;
   #form;
@@ -27,7 +28,7 @@ export class Options extends EventTarget {
     this.#address = address;
     this.#check = check;
     this.#model = select.value;
-    this.#saved = this.#typed();
+    this.#saved = boxesOf(this.#form);
     select.addEventListener("change", () => this.#changeModel());
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -59,7 +60,7 @@ export class Options extends EventTarget {
 
   /** The boxes as they stand, by name. */
   get boxes() {
-    return this.#typed();
+    return boxesOf(this.#form);
   }
 
   /**
@@ -67,20 +68,33 @@ export class Options extends EventTarget {
    * @param {{model: string, system_prompt: string, boxes: Record<string, string>}} contents
    */
   fill({ model, system_prompt, boxes }) {
-    this.#proposed = model || this.#proposed;
-    this.#put({ ...boxes, ...(system_prompt && { system_prompt }) }, "tool:");
+    if (model) this.propose(model);
+    fillBoxes(this.#form, { ...boxes, ...(system_prompt && { system_prompt }) }, "tool:");
     this.#form.querySelector("details").open = true;
+  }
+
+  /** The model that Save will choose. */
+  get proposed() {
+    return this.#proposed || this.model;
+  }
+
+  /** From Save on it is to be this model. */
+  propose(model) {
+    this.#proposed = model;
+    const words = this.proposed === this.#model ? "" : `From Save on: ${model}`;
+    this.#form.querySelector("[data-proposed]").textContent = words;
+    this.#emit("proposed");
   }
 
   /** Save the boxes as they stand. Resolves to why it was not saved, or null. */
   async keep() {
-    const typed = this.#typed();
-    const model = this.#proposed || this.#model;
+    const typed = boxesOf(this.#form);
+    const model = this.proposed;
     const refusal = await this.#save({ ...typed, model });
     if (refusal !== null) return refusal;
     this.#saved = { ...typed, system_prompt: typed.system_prompt.trim() };
     this.model = model;
-    this.#proposed = "";
+    this.propose("");
     this.#emit("kept");
     return null;
   }
@@ -124,22 +138,10 @@ export class Options extends EventTarget {
     }
   }
 
-  #typed() {
-    return Object.fromEntries(new FormData(this.#form));
-  }
-
   // What was typed but not saved is gone when the dialog closes.
   #restore() {
-    this.#proposed = "";
-    this.#put(this.#saved);
-  }
-
-  // As in a form, a box without a tick has no value. Those whose name begins otherwise than `ticks` stay.
-  #put(values, ticks = "") {
-    for (const box of this.#form.elements) {
-      if (box.name in values) box.value = values[box.name];
-      if (box.type === "checkbox" && box.name.startsWith(ticks)) box.checked = box.name in values;
-    }
+    this.propose("");
+    fillBoxes(this.#form, this.#saved);
   }
 
   #emit(type, detail) {

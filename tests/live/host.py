@@ -48,10 +48,11 @@ class Gate:
 
 
 class Host:
-    """Made by `running_host`. `url` is what the site is told."""
+    """Made by `running_host`. `url` is what the site is told; `models` answers whoever asks for the list."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.url = ""
+        self.models: Script = HAS_NO_LIST
         self.requests: list[Received] = []
         self._loop = loop
         self._scripts: dict[str, tuple[Script, ...]] = {}
@@ -85,7 +86,7 @@ class Host:
             if received is None:
                 return
             if received.line.startswith("GET "):
-                await HAS_NO_LIST(Peer(reader, writer))
+                await self.models(Peer(reader, writer))
                 return
             self.requests.append(received)
             prompt = self._prompt_of(received)

@@ -130,3 +130,9 @@ def test_a_model_that_may_be_withdrawn_is_told(
         name,
         [f"Its model {name} is not in the server's list: may be withdrawn."],
     )
+
+
+def test_a_tool_that_is_not_offered_stays_off_and_is_told(alice_client: Client, alice: User) -> None:
+    found = contents(alice_client, save(alice, parameters={"tools": ["gone_tool"], "seed": 7}))
+    assert found["notes"] == ["Not offered here now, and so not switched on: gone_tool."]
+    assert found["boxes"]["seed"] == "7"
