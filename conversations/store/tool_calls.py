@@ -60,14 +60,18 @@ class CallRecord:
         return replace(self, state=state, result=_ENDED_RESULTS[state], ended_at=timezone.now())
 
 
-def tool_calls_add(*, held: Held, records: Sequence[CallRecord]) -> bool:
-    """Store calls that are to be run. False: the lease is lost, and nothing was stored."""
+def tool_calls_add(*, held: Held, records: Sequence[CallRecord], content: str) -> bool:
+    """Store calls that are to be run, with the text that came before them.
+
+    False: the lease is lost, and nothing was stored.
+    """
     with transaction.atomic():
-        generation = Generation.objects.select_for_update().filter(
+        generation = Generation.objects.filter(
             pk=held.generation_id, lease_epoch=held.epoch, state__in=ACTIVE
         )
-        if not generation.exists():
+        if generation.update(cursor=len(content)) != 1:
             return False
+        Message.objects.filter(pk=held.message_id).update(content=content)
         ToolCall.objects.bulk_create(ToolCall(**asdict(record)) for record in records)
     return True
 

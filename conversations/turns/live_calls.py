@@ -60,10 +60,9 @@ class LiveCalls:
 
     def end(self, reply: State) -> None:
         """The reply ended, and is stored: so did its calls."""
-        if not self._records:
-            return
-        self._records = {key: record.ended_with(reply) for key, record in self._records.items()}
-        self._changed()
+        if any(record.live for record in self._records.values()):
+            self._records = {key: record.ended_with(reply) for key, record in self._records.items()}
+            self._changed()
 
     # The person
 

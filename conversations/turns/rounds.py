@@ -90,8 +90,10 @@ class _Job:
         live = self._live
         proposed = [self._record(call, number, index) for index, call in enumerate(asked)]
         proposed = _told_apart(proposed, {record.call_id for record in live.calls.records})
-        held = live.held
-        if not await patiently(lambda: in_database(tool_calls_add, held=held, records=proposed)):
+        held, text = live.held, live.text
+        if not await patiently(
+            lambda: in_database(tool_calls_add, held=held, records=proposed, content=text)
+        ):
             raise LeaseLost
         live.calls.add(proposed)
         ids = [record.id for record in proposed]

@@ -74,7 +74,7 @@ async def reply(
     """Write one reply into `live` and say how it ended. Passes cancellation through."""
     try:
         async with slots.place(live.owner_id, seconds=queue_seconds) as place:
-            return await _in_time(live, _stream(live, material, client, models, place))
+            return await _in_time(_stream(live, material, client, models, place))
     except NoPlace:
         return BUSY
     except LeaseLost:
@@ -82,7 +82,7 @@ async def reply(
         return INTERRUPTED
 
 
-async def _in_time(live: LiveGeneration, work: Coroutine[Any, Any, Outcome]) -> Outcome:
+async def _in_time(work: Coroutine[Any, Any, Outcome]) -> Outcome:
     """What `work` gives, within the time that a whole reply may take with all its rounds."""
     try:
         async with asyncio.timeout(settings.LIMITS.turn_seconds) as timer:

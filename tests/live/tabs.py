@@ -44,6 +44,7 @@ class Reply:
     blocks: list[str] | None = None
     reasoning: str = ""
     waited: list[Frame] = field(default_factory=list)
+    tools: Frame | None = None
     end: Frame | None = None
 
     def apply(self, frame: Frame) -> None:
@@ -69,6 +70,9 @@ class Reply:
     def _check_cursor(self) -> None:
         if self.text is not None and len(self.text) != self.cursor:
             raise Disagrees(f"the cursor says {self.cursor}, the text has {len(self.text)}")
+
+    def _tools(self, frame: Frame) -> None:
+        self.tools = frame
 
     def _state(self, frame: Frame) -> None:
         self.waited.append(frame)

@@ -35,6 +35,8 @@ GOOD: dict[str, Any] = {
     "parameters": None,
     "attachments": None,
     "cursor": None,
+    "call": str(uuid.uuid4()),
+    "decision": "approve",
     "ref": "r",
 }
 WRONG: list[Any] = [

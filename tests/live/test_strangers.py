@@ -172,6 +172,7 @@ class Scene:
         tables = ("conversation", "message", "draft", "replay", "replayrun")
         found = [self.site.rows(f"SELECT * FROM conversations_{table} ORDER BY id") for table in tables]
         states = self.site.rows("SELECT id, state, error_kind FROM conversations_generation ORDER BY id")
+        states += self.site.rows("SELECT * FROM conversations_toolcall ORDER BY id")
         people = self.site.rows(
             "SELECT id, email, password, is_active, is_staff, is_superuser FROM accounts_user"
         )
@@ -198,6 +199,7 @@ async def scene(site: Site, host: Host, open_tab: OpenTab) -> AsyncIterator[Scen
     alice, gate = await open_tab(site, site.person()), host.gate()
     turn = await alice.sends(host.will(held(gate, "private ", then=("to the end",))))
     await alice.sees_text(turn, "private")
+    turn["call"] = call_waiting(site, turn["generation"])
     charlie, deactivated, staff = site.person(), site.person(), site.person()
     site.orm(
         "from chatsite.accounts.models import User\n"
@@ -216,6 +218,17 @@ async def scene(site: Site, host: Host, open_tab: OpenTab) -> AsyncIterator[Scen
     yield Scene(site, alice, turn, gate, people, preset, replay)
     gate.open()
     assert (await alice.sees_end(turn))["content"] == "private to the end"
+
+
+def call_waiting(site: Site, generation: str) -> str:
+    """A tool call of the reply that waits for the person."""
+    made = site.orm(
+        "from conversations.models import ToolCall\n"
+        f"made = ToolCall.objects.create(generation_id={generation!r}, round=0, index=0, call_id='c',\n"
+        "    name='letter', arguments='private', state='waiting')\n"
+        "print(made.id)"
+    )
+    return made.strip()
 
 
 def test_the_table_has_every_address() -> None:
@@ -272,6 +285,8 @@ def frames_with_ids(turn: Frame, conversation: str | None) -> list[Frame]:
         "parent": turn["reply"],
         "revision": 0,
         "seq": 1,
+        "call": turn["call"],
+        "decision": "always",
     }
     frames = []
     for kind in typing.get_args(protocol.AnyInbound):
