@@ -145,6 +145,13 @@ class Env:
                 return value
         return ""
 
+    def secrets(self, prefix: str) -> dict[str, str]:
+        """All secrets whose name has something behind `prefix`, each by itself or as a file, by that name."""
+        if self._raw(prefix):
+            raise refuse(prefix, "…", "followed by a name")
+        found = {name.removesuffix("_FILE") for name in self._variables if name.startswith(prefix)}
+        return {name: value for name in sorted(found - {prefix}) if (value := self.secret(name))}
+
     def is_set(self, name: str) -> bool:
         """Whether the variable has a value at all."""
         return bool(self._raw(name))

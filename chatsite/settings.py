@@ -11,6 +11,7 @@ from chatsite.database import database_settings
 from chatsite.env import BadSetting, Env
 from chatsite.folders import data_folder, kept_secret
 from chatsite.limits import Limits
+from chatsite.mcp import stdio_servers
 from chatsite.origins import LOOPBACK_HOSTS, host_of
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -111,6 +112,11 @@ TOOLS_BY_DEFAULT = ("current_time", "calculator", "convert_units", "search_conve
 BUILT_IN_TOOLS = (*TOOLS_BY_DEFAULT, "fetch_url")  # which sends requests to wherever a model says
 TOOLS = env.some_of("CHATSITE_TOOLS", BUILT_IN_TOOLS, TOOLS_BY_DEFAULT)
 TOOL_MODULES = env.words("CHATSITE_TOOL_MODULES", ())
+# MCP servers: those on the web are rows that admins manage, and may use these secrets by their names; those
+# that are programs on this machine stand in a file.
+MCP_TOKENS = env.secrets("MCP_TOKEN_")
+MCP_STDIO_FILE = env.text("CHATSITE_MCP_STDIO_FILE")
+MCP_STDIO = stdio_servers("CHATSITE_MCP_STDIO_FILE", BASE_DIR / MCP_STDIO_FILE) if MCP_STDIO_FILE else {}
 
 LIMITS = Limits.from_env(env)
 ATTACHMENTS_DIR = DATA_DIR / "attachments"
@@ -205,7 +211,12 @@ LOG_LEVEL = env.choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "chatsite.logs.OneLineFormatter", "secrets": [COMPLETIONS_API_KEY]}},
+    "formatters": {
+        "line": {
+            "()": "chatsite.logs.OneLineFormatter",
+            "secrets": [COMPLETIONS_API_KEY, *MCP_TOKENS.values()],
+        }
+    },
     "handlers": {
         "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
         "nowhere": {"class": "logging.NullHandler"},

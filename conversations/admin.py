@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from conversations.admin_mcp import McpServerAdmin
 from conversations.admin_presets import SharedPresetAdmin
 from conversations.models import Conversation, Generation, Message, Replay, ReplayRun
 from conversations.store.branches import branch_history
@@ -29,7 +30,7 @@ else:
     RunInline = admin.TabularInline
 
 
-__all__ = ["ConversationAdmin", "MessageAdmin", "SharedPresetAdmin"]
+__all__ = ["ConversationAdmin", "McpServerAdmin", "MessageAdmin", "SharedPresetAdmin"]
 
 
 class ReadOnly(ModelAdmin):

@@ -9,7 +9,7 @@ import os
 import shutil
 import tempfile
 
-PREFIXES = ("CHATSITE_", "COMPLETIONS_", "AIMLAPI_")
+PREFIXES = ("CHATSITE_", "COMPLETIONS_", "AIMLAPI_", "MCP_TOKEN_")
 NAMES = ("SECRET_KEY", "SITE_URL", "HOST", "PORT", "REDIS_URL", "DEBUG", "TRUSTED_PROXY_COUNT", "LOG_LEVEL")
 for name in list(os.environ):
     if name.startswith(PREFIXES) or name in NAMES:

@@ -1,5 +1,5 @@
 """The rows: conversations, their tree of messages, the generations that wrote the replies, the tools these
-called, what their calls cost, replays, drafts, presets, attached files.
+called, what their calls cost, replays, drafts, presets, attached files, MCP servers.
 
 Only `conversations.store` writes them. Every look-up for a person starts at
 `Conversation.objects.visible_to(person)`.
@@ -10,6 +10,7 @@ from conversations.models.conversation import Conversation
 from conversations.models.draft import Draft
 from conversations.models.generation import ACTIVE, Generation, State
 from conversations.models.ledger import OPEN, EntryState, LedgerEntry, Purpose, Source
+from conversations.models.mcp_server import McpServer
 from conversations.models.message import Message, Role
 from conversations.models.preset import Preset
 from conversations.models.replay import Replay, ReplayRun
@@ -28,6 +29,7 @@ __all__ = [
     "EntryState",
     "Generation",
     "LedgerEntry",
+    "McpServer",
     "Message",
     "Preset",
     "Purpose",

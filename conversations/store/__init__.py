@@ -13,6 +13,7 @@ change nothing when somebody else has won. News of what was committed leave thro
 - `branches`: read the tree: a page of a branch, siblings, a whole branch
 - `prompts`: what a request is made from, as values
 - `listing`: read the sidebar, by keyset
+- `mcp_servers`: which MCP servers are to be used
 - `searching`: find words in a person's own messages
 - `rendered`: the safe HTML kept beside the Markdown
 - `mending`: which JSON replies the model may be asked to mend

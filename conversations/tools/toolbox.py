@@ -9,6 +9,7 @@ from types import ModuleType
 
 from django.conf import settings
 
+from conversations.tools.mcp_servers import SERVERS
 from conversations.tools.types import Tool
 
 _BUILTIN = "conversations.tools.builtin"
@@ -20,7 +21,8 @@ class BadToolModule(Exception):
 
 def available() -> Mapping[str, Tool]:
     """What may be offered to a model now. Cheap: to be asked for each turn."""
-    return _own(tuple(settings.TOOLS), tuple(settings.TOOL_MODULES))
+    own = _own(tuple(settings.TOOLS), tuple(settings.TOOL_MODULES))
+    return {**own, **{name: tool for name, tool in SERVERS.tools().items() if name not in own}}
 
 
 @cache

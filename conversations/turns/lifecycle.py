@@ -29,6 +29,7 @@ from conversations.store.replays import replay_interrupt_all, replay_interrupt_e
 from conversations.store.threads import close_threads, in_database
 from conversations.store.turns import Lease
 from conversations.structured import CHECKER, EDITOR_CHECKER
+from conversations.tools.mcp_servers import SERVERS
 from conversations.turns.catalogue import ModelList
 from conversations.turns.checkpoints import Checkpoints
 from conversations.turns.generations import Generations
@@ -109,6 +110,7 @@ async def startup(*, base_url: str, api_key: str | None) -> None:
         asyncio.create_task(upstream.models.keep_fresh(), name="list of models"),
         asyncio.create_task(_read_vocabulary(), name="vocabulary"),
         asyncio.create_task(Reconciler(upstream.billing).keep_up(), name="reconciliation of costs"),
+        asyncio.create_task(SERVERS.run(), name="MCP servers"),
     ]
     turns.unsubscribe = bus.subscribe(bus.EVERYONE, lambda news: _stop_deleted(turns, news))
     _current = turns
