@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from conversations.views import attachments, changes, context, details, pages, presets, replays, schemas
+from conversations.views import (
+    attachments,
+    changes,
+    compare,
+    context,
+    details,
+    pages,
+    presets,
+    replays,
+    schemas,
+)
 
 REPLAYS = "c/<uuid:id>/messages/<uuid:message_id>/replays"
 
@@ -23,6 +33,7 @@ urlpatterns = [
     path("attachments/<uuid:id>/remove", attachments.remove, name="attachment_remove"),
     path("c/<uuid:id>", pages.conversation, name="conversation"),
     path("c/<uuid:id>/messages/<uuid:message_id>/details", details.details, name="reply_details"),
+    path("c/<uuid:id>/messages/<uuid:message_id>/compare", compare.compare, name="compare"),
     path(REPLAYS, replays.replays, name="replays"),
     path(f"{REPLAYS}/<uuid:replay_id>", replays.replay, name="replay"),
     path(f"{REPLAYS}/<uuid:replay_id>/results", replays.results, name="replay_results"),

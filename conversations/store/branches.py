@@ -77,6 +77,13 @@ def branch_history(conversation: Conversation, *, leaf_id: UUID) -> list[Message
     return _in_order(_way_up(conversation.id, leaf_id, 1_000_000))
 
 
+def family_of(message: Message) -> list[Message]:
+    """A message and its siblings, each with its generation, in the order that `siblings_of` counts."""
+    family = Message.objects.filter(conversation_id=message.conversation_id, continued_by=None)
+    found = family.filter(parent_id=message.parent_id).select_related("generation")
+    return list(found.order_by("created_at", "id"))
+
+
 def siblings_of(messages: Iterable[Message]) -> dict[UUID, Siblings]:
     """Of each message that has any. A reply that another continues is not counted: that one has its text."""
     shown = list(messages)

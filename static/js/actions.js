@@ -14,6 +14,7 @@ export class Actions {
   #limit;
   #menu;
   #details;
+  #compare;
   /** @type {Map<string, Editor>} by client id */
   #editors = new Map();
   #subject = null;
@@ -24,15 +25,16 @@ export class Actions {
    * @param turns  the Turns
    * @param {(frame: object) => boolean} send
    * @param {number} limit  the longest text
-   * @param details  the Details
+   * @param dialogs  the Details and the Compare
    */
-  constructor(log, menu, turns, send, limit, details) {
+  constructor(log, menu, turns, send, limit, { details, compare }) {
     this.#log = log;
     this.#turns = turns;
     this.#send = send;
     this.#limit = limit;
     this.#menu = menu;
     this.#details = details;
+    this.#compare = compare;
     log.addEventListener("click", (event) => this.#pressed(event.target));
     menu.addEventListener("click", (event) => this.#modelChosen(event.target));
     turns.addEventListener("settled", ({ detail }) => this.#settled(detail.entry.id));
@@ -74,6 +76,9 @@ export class Actions {
         break;
       case "details":
         this.#details.show(message);
+        break;
+      case "compare":
+        this.#compare.show(message);
         break;
       case "models":
         this.#subject = message;

@@ -6,7 +6,6 @@ import { Band } from "./band.js";
 import { Composer } from "./composer.js";
 import { Connection } from "./connection.js";
 import { wireContext } from "./context.js";
-import { Details } from "./details.js";
 import { Drafts } from "./drafts.js";
 import { FormatPanel } from "./format_panel.js";
 import { saveJson } from "./json_file.js";
@@ -20,6 +19,7 @@ import { post, probe } from "./post.js";
 import { wirePresetStart } from "./preset_start.js";
 import { PresetPanel } from "./presets.js";
 import { Replies } from "./replies.js";
+import { replyDialogs } from "./reply_dialogs.js";
 import { wireRows } from "./rows.js";
 import { Scroll } from "./scroll.js";
 import { wireSheet } from "./sheet.js";
@@ -122,8 +122,9 @@ function refuse(frame) {
   settleComposer();
 }
 
-const details = new Details(document.getElementById("details"), () => address(watch.conversation), showSignedOut);
-new Actions(log, document.getElementById("model-menu"), turns, send, Number(dataset.messageCharacters), details);
+const choose = (message) => send({ type: "branch.choose", message, ref: "choose" });
+const dialogs = replyDialogs(() => address(watch.conversation), choose, showSignedOut);
+new Actions(log, document.getElementById("model-menu"), turns, send, Number(dataset.messageCharacters), dialogs);
 wireRows(one("rows"), document.getElementById("row-menu"), { toasts, current: () => watch.conversation, renamed: showTitle, signedOut: showSignedOut });
 options.addEventListener("signed-out", showSignedOut);
 options.addEventListener("trouble", ({ detail }) => toasts.trouble(detail));

@@ -46,6 +46,7 @@ EXPECTED = {
     "attachments/<uuid:id>/remove": "302/302 405/404 302/302 405/404",
     "c/<uuid:id>": "302/302 404/405 302/302 404/405",
     "c/<uuid:id>/messages/<uuid:message_id>/details": "302/302 404/405 302/302 404/405",
+    "c/<uuid:id>/messages/<uuid:message_id>/compare": "302/302 404/405 302/302 404/405",
     REPLAYS: "302/302 404/404 302/302 404/404",
     f"{REPLAYS}/<uuid:replay_id>": "302/302 404/405 302/302 404/405",
     f"{REPLAYS}/<uuid:replay_id>/results": "302/302 404/405 302/302 404/405",
