@@ -12,6 +12,7 @@ from conversations.views import (
     presets,
     replays,
     schemas,
+    use,
 )
 
 REPLAYS = "c/<uuid:id>/messages/<uuid:message_id>/replays"
@@ -26,6 +27,8 @@ urlpatterns = [
     path("presets/<uuid:id>/rename", presets.rename, name="preset_rename"),
     path("presets/<uuid:id>/delete", presets.delete, name="preset_delete"),
     path("context", context.context, name="context"),
+    path("use", use.use, name="use"),
+    path("use.csv", use.use_csv, name="use_csv"),
     path("drafts", changes.save_draft, name="draft_save"),
     path("attachments", attachments.upload, name="attachment_upload"),
     path("attachments/<uuid:id>", attachments.file, name="attachment"),
