@@ -108,7 +108,13 @@ COMPLETIONS_TOTAL_SECONDS = env.seconds("COMPLETIONS_TOTAL_SECONDS", 600)
 
 # The functions that models may be offered: which of those in conversations/tools/builtin, and modules with
 # functions of the owner's.
-TOOLS_BY_DEFAULT = ("current_time", "calculator", "convert_units", "search_conversations")
+TOOLS_BY_DEFAULT = (
+    "current_time",
+    "calculator",
+    "convert_units",
+    "search_conversations",
+    "read_attachment",
+)
 BUILT_IN_TOOLS = (*TOOLS_BY_DEFAULT, "fetch_url")  # which sends requests to wherever a model says
 TOOLS = env.some_of("CHATSITE_TOOLS", BUILT_IN_TOOLS, TOOLS_BY_DEFAULT)
 TOOL_MODULES = env.words("CHATSITE_TOOL_MODULES", ())

@@ -20,7 +20,10 @@ class BadToolModule(Exception):
 
 
 def available() -> Mapping[str, Tool]:
-    """What may be offered to a model now. Cheap: to be asked for each turn."""
+    """What may be offered to a model now. Cheap: to be asked for each turn.
+
+    Raises BadToolModule, which a check finds before the site starts.
+    """
     own = _own(tuple(settings.TOOLS), tuple(settings.TOOL_MODULES))
     return {**own, **{name: tool for name, tool in SERVERS.tools().items() if name not in own}}
 
@@ -32,7 +35,7 @@ def _own(names: tuple[str, ...], modules: tuple[str, ...]) -> Mapping[str, Tool]
     for name in names:
         tools |= {tool.name: tool for tool in tools_of(import_module(f"{_BUILTIN}.{name}"))}
     for path in modules:
-        found = tools_of(import_module(path))
+        found = tools_of(_imported(path))
         if not found:
             raise BadToolModule(f"{path} has no tools: decorate a function with conversations.tools.tool.")
         for tool in found:
@@ -40,6 +43,13 @@ def _own(names: tuple[str, ...], modules: tuple[str, ...]) -> Mapping[str, Tool]
                 raise BadToolModule(f"{path} has a tool {tool.name}, but there is one of that name already.")
             tools[tool.name] = tool
     return tools
+
+
+def _imported(path: str) -> ModuleType:
+    try:
+        return import_module(path)
+    except Exception as error:  # it is the owner's program, and the owner is told what it said
+        raise BadToolModule(f"{path} cannot be imported: {error}") from error
 
 
 def tools_of(module: ModuleType) -> list[Tool]:

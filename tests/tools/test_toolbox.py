@@ -8,12 +8,14 @@ from types import ModuleType
 
 import pytest
 from django.conf import LazySettings
+from django.core.checks import run_checks
 
 from chatsite.env import BadSetting, Env
 from chatsite.settings import BUILT_IN_TOOLS
 from conversations.tools import Tool, available, tool
 from conversations.tools.toolbox import BadToolModule, tools_of
 
+ROOT = Path(__file__).resolve().parents[2]
 BUILTIN = Path(sys.modules["conversations.tools"].__path__[0]) / "builtin"
 
 
@@ -61,6 +63,31 @@ def test_a_name_that_is_taken_is_refused(settings: LazySettings, monkeypatch: py
     )
     with pytest.raises(BadToolModule, match="two_dice has a tool dice"):
         available()
+
+
+@pytest.mark.parametrize("line", ["import nothing_like_this", "1 / 0", "this is no Python"])
+def test_what_is_wrong_with_a_module_is_told_at_the_start(
+    line: str, settings: LazySettings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    name = f"broken_tools_{abs(hash(line))}"
+    (tmp_path / f"{name}.py").write_text(line)
+    monkeypatch.syspath_prepend(tmp_path)
+    settings.TOOL_MODULES = (name,)
+    (error,) = run_checks()
+    assert error.id == "conversations.E001"
+    assert f"CHATSITE_TOOL_MODULES: {name} cannot be imported: " in error.msg
+
+
+def test_the_example_of_the_documents_works(
+    settings: LazySettings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    page = (ROOT / "docs" / "tools.md").read_text("utf-8")
+    (tmp_path / "mytools.py").write_text(page.split("```python\n")[1].split("```")[0])
+    monkeypatch.syspath_prepend(tmp_path)
+    settings.TOOL_MODULES = ("mytools",)
+    assert run_checks() == []
+    made = available()["stock_level"]
+    assert (made.title, made.seconds) == ("Stock level", 5)
 
 
 def test_tools_are_found_by_what_they_are() -> None:
