@@ -18,6 +18,8 @@ from conversations.store.titles import LENGTH, title_from
         ("![a cat](cat.png)", "a cat"),
         ("***\n---\n\nafter the rule", "after the rule"),
         ("```python\nprint(1)\n```", "python"),
+        ("What is 6*7 and snake_case_name?", "What is 6*7 and snake_case_name?"),
+        ("**Both** _of_ ***these*** ~~are~~ `marked`, (*really*)", "Both of these are marked, (really)"),
         ("?!\n\n…", "?! …"),
         ("日本語のタイトル", "日本語のタイトル"),
         ("مرحبا بالعالم", "مرحبا بالعالم"),
