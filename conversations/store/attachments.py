@@ -123,14 +123,19 @@ def attachments_to_send(
     limit = settings.LIMITS.attachments_per_message
     if len(ids) > limit:
         raise Refused("too_many", f"A message can have {limit} files; this one has {len(ids)}. Remove some.")
-    owned = Attachment.objects.filter(owner=person).in_bulk(ids)
-    found = [owned[id] for id in dict.fromkeys(ids) if id in owned]
+    found = attachments_owned(person, ids)
     usable = [one for one in found if one.message_id in (None, instead_of.id if instead_of else None)]
     if len(usable) < len(set(ids)):
         raise Refused(
             "attachment_gone", "A file of this message is no longer kept here. Remove it, or attach it again."
         )
     return usable
+
+
+def attachments_owned(person: User, ids: Sequence[UUID]) -> list[Attachment]:
+    """Those of this person, with their blobs, in this order; what is not theirs or not there is left out."""
+    owned = Attachment.objects.filter(owner=person).select_related("blob").in_bulk(ids)
+    return [owned[id] for id in dict.fromkeys(ids) if id in owned]
 
 
 def attachments_link(message: Message, attachments: Iterable[Attachment]) -> None:

@@ -11,7 +11,7 @@ from uuid import UUID
 from chatsite.accounts.models import User
 from conversations.errors import NotFound
 from conversations.models import Conversation, Message, Role
-from conversations.store.attachments import Attached, as_value, attached_to, attachments_to_send
+from conversations.store.attachments import Attached, as_value, attached_to, attachments_owned
 from conversations.store.branches import branch_history
 from conversations.store.tool_calls import CallRecord, tool_calls_of
 
@@ -92,7 +92,7 @@ def draft_material(
 
     system_prompt, parameters: of a new conversation, which has none stored. Raises Refused.
     """
-    files = attachments_to_send(person, attachment_ids)
+    files = attachments_owned(person, attachment_ids)
     draft = Said(by_model=False, text=text, attached=tuple(map(as_value, files)))
     if conversation_id is None:
         return Material(model, system_prompt, [draft], parameters=parameters)

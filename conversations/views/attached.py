@@ -22,7 +22,7 @@ _UNITS: Final = ((1024 * 1024, "MB"), (1024, "KB"))
 class FileView:
     """A file as `_attached.html` shows it. `size`: in words; width and height in pixels, of an image."""
 
-    id: UUID | None
+    id: UUID
     kind: Kind
     name: str
     bytes: int
@@ -40,7 +40,8 @@ class FileView:
         return f"{_WORDS[self.kind]}, {self.size}"
 
 
-BLANK_FILE = FileView(None, "text", "", 0)
+BLANK_FILE = FileView(UUID(int=0), "text", "", 0)
+BLANK_IMAGE = FileView(UUID(int=0), "image", "", 0, 1, 1)
 
 
 def file_views(attachments: Iterable[Attachment]) -> tuple[FileView, ...]:
@@ -62,9 +63,7 @@ def file_views(attachments: Iterable[Attachment]) -> tuple[FileView, ...]:
 def file_frames(files: Iterable[FileView]) -> list[protocol.AttachedFile] | None:
     """The files of a message as a frame carries them; None without any."""
     frames = [
-        protocol.AttachedFile(id=file.id, kind=file.kind, name=file.name, size=file.bytes)
-        for file in files
-        if file.id is not None
+        protocol.AttachedFile(id=file.id, kind=file.kind, name=file.name, size=file.bytes) for file in files
     ]
     return frames or None
 

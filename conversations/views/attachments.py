@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header, parse_header_parameters
 from django.views.decorators.http import require_POST, require_safe
@@ -91,6 +92,8 @@ def described(attachment: Attachment) -> dict[str, Any]:
         "width": blob.width,
         "height": blob.height,
         "note": attachment.note,
+        "url": reverse("attachment", args=[attachment.id]),
+        "thumbnail": reverse("attachment_thumbnail", args=[attachment.id]) if blob.width else None,
     }
 
 

@@ -25,6 +25,7 @@ from conversations.turns.lifecycle import banner, model_list
 from conversations.views.abilities import SCHEMA, TOOLS, able
 from conversations.views.answers import person_of, refusal
 from conversations.views.articles import BLANK_ASSISTANT, BLANK_USER, article_views
+from conversations.views.attaching import attaching_choices
 from conversations.views.choices import model_choices
 from conversations.views.presets import preset_choices
 from conversations.views.rows import grouped
@@ -102,4 +103,6 @@ def _context(person: User, shown: Conversation | None) -> dict[str, Any]:
         "person": person,
         "blank_user": BLANK_USER,
         "blank_assistant": BLANK_ASSISTANT,
-    } | preset_choices(person)
+        **preset_choices(person),
+        **attaching_choices(draft.attachments),
+    }

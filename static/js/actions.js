@@ -101,8 +101,8 @@ export class Actions {
 
   #edit(article) {
     if (!article || article.querySelector(".editor")) return; // Its message is on a page that is not loaded.
-    const editor = new Editor(article, this.#limit, (text) => {
-      const id = this.#turns.act({ type: "turn.edit", message: article.dataset.message, text });
+    const editor = new Editor(article, this.#limit, (text, attachments) => {
+      const id = this.#turns.act({ type: "turn.edit", message: article.dataset.message, text, attachments });
       this.#editors.set(id, editor);
       editor.sending("Sending…");
     });

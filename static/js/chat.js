@@ -2,6 +2,7 @@
 
 import { wireAbilities } from "./abilities.js";
 import { Actions } from "./actions.js";
+import { wireFiles } from "./attaching.js";
 import { Band } from "./band.js";
 import { Composer } from "./composer.js";
 import { Connection } from "./connection.js";
@@ -13,7 +14,7 @@ import { wireMenus } from "./menus.js";
 import { Options } from "./options.js";
 import { Outbox } from "./outbox.js";
 import { Pager } from "./pager.js";
-import { showSignedOut, watchBrowser, wireDialogs, wireShortcuts, wireTheme } from "./page.js";
+import { showSignedOut, showTitle, watchBrowser, wireDialogs, wireShortcuts, wireTheme } from "./page.js";
 import { PendingMessages } from "./pending.js";
 import { post, probe } from "./post.js";
 import { wirePresetStart } from "./preset_start.js";
@@ -30,6 +31,7 @@ import { ToolCalls } from "./tool_calls.js";
 import { Toasts } from "./toasts.js";
 import { Together, wireColumnStops } from "./together.js";
 import { Transcript } from "./transcript.js";
+import { Tray } from "./tray.js";
 import { Turns } from "./turns.js";
 import { Watch } from "./watch.js";
 import { wireWriting } from "./writing.js";
@@ -65,13 +67,9 @@ const turns = new Turns(outbox, pending, send);
 const options = new Options(one("model-select"), one("instructions"), watch.conversation && address(watch.conversation), dataset.parametersUrl);
 const sidebar = new Sidebar(one("rows"), watch.conversation);
 
-function showTitle(title) {
-  one("title").textContent = title;
-  document.title = `${title} · Chatsite`;
-}
-
-const parts = { composer, drafts, turns, pending, watch, replies, transcript, options, sidebar, toasts, status, offer: one("offer") };
+const parts = { composer, tray: new Tray(one("tray"), () => blank("chip")), drafts, turns, pending, watch, replies, transcript, options, sidebar, toasts, status, offer: one("offer") };
 const settleComposer = wireWriting(parts, inner, address);
+wireFiles(parts, one, log);
 wireContext(parts, one("model-select"), document.getElementById("instructions"), {
   line: one("context"),
   dialog: document.getElementById("context-list"),

@@ -12,6 +12,8 @@ export class Composer extends EventTarget {
   #box;
   #limit;
   #state = "idle";
+  /** May the message have no text, because something else is in it? */
+  mayBeEmpty = () => false;
 
   /**
    * @param {HTMLFormElement} form
@@ -26,7 +28,7 @@ export class Composer extends EventTarget {
     this.#box.addEventListener("keydown", (event) => this.#pressed(event));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      this.#submit();
+      this.submit();
     });
     this.#part("stop").addEventListener("click", () => this.#emit("stop"));
     this.#part("send").disabled = false; // Until now a press would have left the page, and the text with it.
@@ -52,10 +54,7 @@ export class Composer extends EventTarget {
     this.#measure();
   }
 
-  /**
-   * What the conversation does: "idle"; "sending", the message before is not stored yet; "running", a reply
-   * is being written.
-   */
+  /** "idle"; "sending", the message before is not stored yet; or "running", a reply is being written. */
   set state(value) {
     if (value === this.#state) return;
     const ended = this.#state === "running" && value === "idle";
@@ -96,13 +95,14 @@ export class Composer extends EventTarget {
       this.#emit("stop");
     } else if (sendsMessage(event, touches())) {
       event.preventDefault();
-      this.#submit();
+      this.submit();
     }
   }
 
-  #submit() {
+  /** As if Send had been pressed. */
+  submit() {
     const text = this.text.trim();
-    if (text === "") return;
+    if (text === "" && !this.mayBeEmpty()) return;
     const over = this.#over(text);
     if (over > 0) {
       const excess = over === 1 ? "1 character" : `${over.toLocaleString("en")} characters`;

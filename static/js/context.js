@@ -17,7 +17,7 @@ export class Context {
    * @param {HTMLButtonElement} line  opens the list; hidden while there is nothing to say
    * @param {HTMLDialogElement} dialog
    * @param {string} url
-   * @param {() => {conversation: string, text: string, model: string, system_prompt: string, parameters: string}} fields
+   * @param {() => {conversation: string, text: string, attachments: string, model: string, system_prompt: string, parameters: string}} fields
    */
   constructor(line, dialog, url, fields) {
     this.#line = line;
@@ -36,7 +36,7 @@ export class Context {
   async #look() {
     const mine = ++this.#asked;
     const fields = this.#fields();
-    const html = fields.conversation || fields.text.trim() ? await this.#estimate(fields) : "";
+    const html = fields.conversation || fields.text.trim() || fields.attachments ? await this.#estimate(fields) : "";
     if (mine !== this.#asked) return; // A newer question was asked meanwhile.
     this.#line.innerHTML = html;
     this.#line.hidden = html === "";
@@ -66,15 +66,16 @@ export class Context {
 }
 
 /**
- * @param {object} parts  composer, watch, options, turns
+ * @param {object} parts  composer, tray, watch, options, turns
  * @param {HTMLSelectElement} select  the model
  * @param {HTMLDialogElement} instructions  whose text goes up too
  * @param {{line: HTMLButtonElement, dialog: HTMLDialogElement, url: string}} where
  */
-export function wireContext({ composer, watch, options, turns }, select, instructions, { line, dialog, url }) {
+export function wireContext({ composer, tray, watch, options, turns }, select, instructions, { line, dialog, url }) {
   const context = new Context(line, dialog, url, () => ({
     conversation: watch.conversation,
     text: composer.text,
+    attachments: tray.files.map((file) => file.id).join(" "),
     model: options.model,
     system_prompt: options.systemPrompt,
     parameters: watch.conversation ? "" : JSON.stringify(options.parameters ?? {}),
@@ -82,6 +83,7 @@ export function wireContext({ composer, watch, options, turns }, select, instruc
   const changed = () => context.changed();
   composer.addEventListener("typed", changed);
   composer.addEventListener("send", changed);
+  tray.addEventListener("changed", changed);
   turns.addEventListener("taken-back", changed);
   watch.addEventListener("shown", changed);
   watch.addEventListener("moved", changed);

@@ -1,4 +1,4 @@
-// What is typed and not sent: on this device at once, on the site after a pause.
+// What is typed and attached, and not sent: on this device at once, on the site after a pause.
 
 import { SignedOut } from "./post.js";
 
@@ -13,6 +13,8 @@ export class Drafts {
   #onSignedOut;
   #timer = 0;
   #pending = null;
+  /** The files that go with the text, as the site described them. */
+  files = () => [];
 
   /**
    * @param shelf  the Shelf
@@ -30,17 +32,17 @@ export class Drafts {
   /**
    * The newest draft. What the site has not confirmed is newer than what it sent; no clock is asked, as
    * clocks differ between devices.
-   * @param {string} stored  the site's
+   * @param {{text: string, files: object[]}} stored  the site's
    */
   newest(stored) {
     const local = this.#shelf.get(place(this.#key));
-    return local && !local.saved ? local.text : stored;
+    return local && !local.saved ? { text: local.text, files: local.files ?? [] } : stored;
   }
 
-  /** The text changed. */
+  /** The text changed, or its files. */
   changed(text) {
-    this.#shelf.set(place(this.#key), { text, saved: false });
-    this.#pending = text;
+    this.#pending = { text, files: this.files() };
+    this.#shelf.set(place(this.#key), { ...this.#pending, saved: false });
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.flush(), IDLE_MS);
   }
@@ -48,18 +50,19 @@ export class Drafts {
   /** Save what is pending now. `leaving`: the page is going away. */
   async flush({ leaving = false } = {}) {
     clearTimeout(this.#timer);
-    const text = this.#pending;
-    if (text === null) return;
+    const draft = this.#pending;
+    if (draft === null) return;
     // A request that outlives its page has a small limit; a longer draft stays on this device.
-    const keepalive = leaving && new Blob([text]).size < KEEPALIVE_BYTES;
+    const keepalive = leaving && new Blob([draft.text]).size < KEEPALIVE_BYTES;
     if (leaving && !keepalive) return;
     this.#pending = null;
     const key = this.#key;
     try {
-      await this.#save({ conversation: key, text }, { keepalive });
-      if (this.#pending === null) this.#confirmed(key, text);
+      const attachments = draft.files.map((file) => file.id).join(" ");
+      await this.#save({ conversation: key, text: draft.text, attachments }, { keepalive });
+      if (this.#pending === null) this.#confirmed(key, draft);
     } catch (error) {
-      this.#pending ??= text;
+      this.#pending ??= draft;
       if (error instanceof SignedOut) this.#onSignedOut();
     }
   }
@@ -70,9 +73,9 @@ export class Drafts {
     this.#key = conversation;
   }
 
-  #confirmed(key, text) {
-    if (text === "") this.#shelf.remove(place(key));
-    else this.#shelf.set(place(key), { text, saved: true });
+  #confirmed(key, draft) {
+    if (draft.text === "" && !draft.files.length) this.#shelf.remove(place(key));
+    else this.#shelf.set(place(key), { ...draft, saved: true });
   }
 }
 

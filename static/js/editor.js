@@ -1,22 +1,27 @@
 // Changing a message of one's own in place.
 
+import { EditedFiles } from "./edited_files.js";
+
 /** The editor inside one article. `data-own` keeps it while the article is brought up to date. */
 export class Editor {
   #form;
   #article;
+  #files;
 
   /**
    * @param {HTMLElement} article
    * @param {number} limit  the longest text, in UTF-16 units, the box accepts
-   * @param {(text: string) => void} save
+   * @param {(text: string, attachments: string[] | null) => void} save  with the ids of the files that stay
    */
   constructor(article, limit, save) {
     this.#article = article;
     this.#form = build(article.querySelector(".words-text").textContent, limit);
+    this.#files = new EditedFiles(article);
+    this.#form.prepend(this.#files.element);
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
       const text = this.#box.value.trim();
-      if (text) save(text);
+      if (text || this.#files.ids?.length) save(text, this.#files.ids);
     });
     this.#form.querySelector("[data-cancel]").addEventListener("click", () => this.#cancel());
     this.#form.addEventListener("keydown", (event) => {

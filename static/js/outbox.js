@@ -4,6 +4,7 @@
  * @typedef {object} Entry
  * @property {string} id  the client id: sent again, it never acts twice
  * @property {object} frame  the frame to send, without client_id
+ * @property {object[]} files  those that go with a message, as the site described them
  * @property {number} at  when it was made, in milliseconds; orders the entries
  * @property {boolean} sent  it left this device at least once, so the server may have it
  * @property {string|null} refused  why the server refused it; null while it is on its way
@@ -34,8 +35,8 @@ export class Outbox {
   }
 
   /** Keep a new action. */
-  add(id, frame, at = Date.now()) {
-    const entry = { id, frame, at, sent: false, refused: null };
+  add(id, frame, files = []) {
+    const entry = { id, frame, files, at: Date.now(), sent: false, refused: null };
     this.#entries.set(id, entry);
     this.#keep(entry);
     return entry;

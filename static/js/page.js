@@ -23,6 +23,12 @@ export function openInstructionsAt(name) {
   box.select();
 }
 
+/** The conversation's title, on the page and on its tab. */
+export function showTitle(title) {
+  document.querySelector("[data-title]").textContent = title;
+  document.title = `${title} · Chatsite`;
+}
+
 /** Say that the session ended, with the way back to this very page. */
 export function showSignedOut() {
   const dialog = document.getElementById("signed-out");

@@ -1,5 +1,7 @@
 // Messages on their way, as the page shows them: in place at once, with how they stand below.
 
+import { fileElement } from "./files.js";
+
 /** Makes articles from the page's own blank ones, so that they are the same markup as the server's. */
 export class PendingMessages {
   #transcript;
@@ -7,7 +9,7 @@ export class PendingMessages {
 
   /**
    * @param transcript  the Transcript
-   * @param {(role: "user" | "assistant") => HTMLElement} blank  a fresh empty article
+   * @param {(name: string) => HTMLElement} blank  a fresh empty article or file
    */
   constructor(transcript, blank) {
     this.#transcript = transcript;
@@ -19,6 +21,8 @@ export class PendingMessages {
     const article = this.#blank("user");
     article.dataset.clientId = entry.id;
     article.querySelector(".words-text").textContent = entry.frame.text;
+    const files = (entry.files ?? []).map((file) => fileElement(this.#blank, file));
+    article.querySelector('[data-part="attached"]').replaceChildren(...files);
     describe(article, entry, online);
     this.#transcript.append(article);
   }

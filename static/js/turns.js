@@ -4,7 +4,7 @@ import { clientId } from "./ids.js";
 
 /**
  * What a message on its way shows, by how it stands.
- * Emits `settled` (detail: {entry, accepted}) once the server has stored an action, `taken-back` (detail: text) when the
+ * Emits `settled` (detail: {entry, accepted}) once the server has stored an action, `taken-back` (detail: {text, files}) when the
  * reader takes a message back into the composer, `refused` (detail: entry) for actions that show no message.
  */
 export class Turns extends EventTarget {
@@ -35,9 +35,10 @@ export class Turns extends EventTarget {
     for (const entry of this.#messages(conversation)) this.#pending.show(entry, this.#online);
   }
 
-  /** Send a message. It is kept until the server has it. */
-  message(fields) {
-    const entry = this.#outbox.add(clientId(), { type: "turn.start", ...fields });
+  /** Send a message, with files that the site has. It is kept until the server has it. */
+  message(fields, files = []) {
+    const attachments = files.length ? files.map((file) => file.id) : null;
+    const entry = this.#outbox.add(clientId(), { type: "turn.start", ...fields, attachments }, files);
     this.#pending.show(entry, this.#online);
     this.#flush(false);
   }
@@ -83,7 +84,7 @@ export class Turns extends EventTarget {
     } else {
       const entry = this.#outbox.settle(id);
       this.#pending.remove(id);
-      if (entry) this.#emit("taken-back", entry.frame.text);
+      if (entry) this.#emit("taken-back", { text: entry.frame.text, files: entry.files ?? [] });
     }
   }
 

@@ -1,18 +1,19 @@
 // Wiring of writing: the composer, its draft, the turns it starts, and the conversation these belong to.
 
+import { FileGate } from "./attaching.js";
 import { WordGuard } from "./word_guard.js";
 
 const BRANCHED = "The conversation had moved on elsewhere, so this is a branch beside it. The arrows under a message lead there.";
 
 /**
- * @param {object} parts  composer, drafts, turns, pending, watch, replies, transcript, options, sidebar, toasts, status,
+ * @param {object} parts  composer, tray, drafts, turns, pending, watch, replies, transcript, options, sidebar, toasts, status,
  *   offer (the question about the word JSON)
  * @param {HTMLElement} inner  the element that holds the articles
  * @param {(id: string) => string} address  of a conversation
  * @returns {() => void}  settles what the composer offers; to be called when something outside changed
  */
 export function wireWriting(parts, inner, address) {
-  const { composer, drafts, turns, pending, watch, replies, transcript, options, sidebar, toasts, status, offer } = parts;
+  const { composer, tray, drafts, turns, pending, watch, replies, transcript, options, sidebar, toasts, status, offer } = parts;
 
   // Send or Stop: it follows from what is on its way and what is being written.
   const settle = () => {
@@ -34,16 +35,16 @@ export function wireWriting(parts, inner, address) {
     composer.focus();
   };
 
-  const send = (text) => {
+  const send = (text, files) => {
     const conversation = watch.conversation || null;
     const system_prompt = conversation ? null : options.systemPrompt;
     const parameters = conversation ? null : options.parameters;
-    turns.message({ text, conversation, parent: transcript.last, model: options.model, system_prompt, parameters });
+    turns.message({ text, conversation, parent: transcript.last, model: options.model, system_prompt, parameters }, files);
     settle();
   };
 
   const sendTyped = (text) => {
-    send(text);
+    send(text, tray.take());
     composer.text = "";
     drafts.changed("");
   };
@@ -60,7 +61,9 @@ export function wireWriting(parts, inner, address) {
     drafts.changed(detail);
   });
   composer.addEventListener("stop", () => replies.stopAll(inner));
-  composer.addEventListener("send", ({ detail: text }) => guard.holds(text) || sendTyped(text));
+  const gate = new FileGate(composer, tray);
+  composer.addEventListener("send", ({ detail: text }) => gate.holds() || guard.holds(text) || sendTyped(text));
+  tray.addEventListener("changed", () => drafts.changed(composer.text));
   inner.addEventListener("click", ({ target }) => {
     if (!target.matches("[data-mend]") || replies.current(inner) || turns.sending(watch.conversation)) return;
     target.disabled = true;
@@ -76,7 +79,8 @@ export function wireWriting(parts, inner, address) {
     if (accepted.branched) composer.hint(BRANCHED, "", "Sent, on a branch of its own.");
     settle();
   });
-  turns.addEventListener("taken-back", ({ detail: text }) => {
+  turns.addEventListener("taken-back", ({ detail: { text, files } }) => {
+    tray.restore(files);
     fill(composer.text ? `${text}\n\n${composer.text}` : text);
     settle();
   });
@@ -84,9 +88,18 @@ export function wireWriting(parts, inner, address) {
   watch.addEventListener("moved", settle);
   composer.addEventListener("hinted", ({ detail }) => status.say(detail));
 
-  if (composer.touched) drafts.changed(composer.text);
-  else composer.text = drafts.newest(composer.text);
+  drafts.files = () => tray.files;
+  restoreDraft(parts);
   turns.restore(watch.conversation);
   settle();
   return settle;
+}
+
+// What somebody typed before this ran is newer than any draft; the files of the draft stay with it.
+function restoreDraft({ composer, tray, drafts }) {
+  const stored = { text: composer.text, files: JSON.parse(tray.stored || "[]") };
+  const { text, files } = drafts.newest(stored);
+  if (!composer.touched) composer.text = text;
+  if (files.length) tray.restore(files);
+  if (composer.touched) drafts.changed(composer.text);
 }

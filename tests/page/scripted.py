@@ -22,6 +22,7 @@ from django.template.loader import render_to_string
 from playwright.sync_api import Browser, Locator, Page, Route, WebSocketRoute
 
 from conversations.views.articles import BLANK_ASSISTANT, BLANK_USER, ArticleView
+from conversations.views.attaching import attaching_choices
 from conversations.views.choices import ModelChoice
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -249,4 +250,4 @@ class Chat:
             "blank_user": BLANK_USER,
             "blank_assistant": BLANK_ASSISTANT,
         }
-        return str.__str__(render_to_string("chat.html", context | self._shown))
+        return str.__str__(render_to_string("chat.html", context | attaching_choices([]) | self._shown))

@@ -187,19 +187,21 @@ const { Shelf } = await import('/static/js/shelf.js');
 const { SignedOut } = await import('/static/js/post.js');
 const shelf = new Shelf('7', () => {});
 const saved = []; let out = 0;
+const site = (text) => ({ text, files: [] });
 const make = (save) => new m.Drafts(shelf, '', save ?? (async (f) => saved.push(f.text)), () => (out += 1));
 """
 
 
 def test_a_draft_the_site_has_not_confirmed_is_the_newest(modules: Page) -> None:
-    body = DRAFTS + "make().changed('mine'); return make().newest('older, of the site')"
+    body = DRAFTS + "make().changed('mine'); return make().newest(site('older, of the site')).text"
     assert run(modules, "drafts", body) == "mine"
 
 
 def test_a_confirmed_draft_gives_way_to_the_site(modules: Page) -> None:
     body = (
         DRAFTS
-        + "const d = make(); d.changed('mine'); await d.flush(); return [saved, make().newest('newer')]"
+        + "const d = make(); d.changed('mine'); await d.flush();"
+        + "return [saved, make().newest(site('newer')).text]"
     )
     assert run(modules, "drafts", body) == [["mine"], "newer"]
 
@@ -207,7 +209,7 @@ def test_a_confirmed_draft_gives_way_to_the_site(modules: Page) -> None:
 def test_a_draft_survives_the_end_of_the_session(modules: Page) -> None:
     body = DRAFTS + (
         "const d = make(async () => { throw new SignedOut() }); d.changed('mine'); await d.flush();"
-        "return [out, make().newest('')]"
+        "return [out, make().newest(site('')).text]"
     )
     assert run(modules, "drafts", body) == [1, "mine"]
 
@@ -215,7 +217,7 @@ def test_a_draft_survives_the_end_of_the_session(modules: Page) -> None:
 def test_a_draft_too_long_for_a_last_request_stays_on_the_device(modules: Page) -> None:
     body = DRAFTS + (
         "const d = make(); d.changed('x'.repeat(70000)); await d.flush({ leaving: true });"
-        "return [saved.length, make().newest('').length]"
+        "return [saved.length, make().newest(site('')).text.length]"
     )
     assert run(modules, "drafts", body) == [0, 70000]
 
