@@ -15,43 +15,22 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from conversations.admin_ledger import LedgerEntryAdmin
 from conversations.admin_mcp import McpServerAdmin
 from conversations.admin_presets import SharedPresetAdmin
+from conversations.admin_reading import ReadOnly
 from conversations.models import Conversation, Generation, Message, Replay, ReplayRun
 from conversations.store.branches import branch_history
 from conversations.views.articles import article_views
 from conversations.views.details import details_of
 
 if TYPE_CHECKING:
-    ModelAdmin = admin.ModelAdmin[Any]
     RunInline = admin.TabularInline[Any, Any]
 else:
-    ModelAdmin = admin.ModelAdmin
     RunInline = admin.TabularInline
 
 
-__all__ = ["ConversationAdmin", "McpServerAdmin", "MessageAdmin", "SharedPresetAdmin"]
-
-
-class ReadOnly(ModelAdmin):
-    """Rows to look at: nobody adds, changes or deletes them here, whatever their permissions."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    class Media:
-        css = {
-            "all": [
-                f"css/{name}.css"
-                for name in ("tokens", "prose", "highlight", "json", "tools", "details", "admin_transcript")
-            ]
-        }
+__all__ = ["ConversationAdmin", "LedgerEntryAdmin", "McpServerAdmin", "MessageAdmin", "SharedPresetAdmin"]
 
 
 @admin.register(Conversation)
