@@ -183,6 +183,19 @@ def test_admins_add_servers_see_how_they_are_and_ask_them_again(admin_client: Cl
     assert "The servers are being asked" in done.content.decode()
 
 
+async def test_admins_see_what_tools_there_are_and_nothing_of_theirs_is_markup(
+    few_tools: None, admin_client: Client
+) -> None:
+    async with house_on_the_web() as house, running():
+        house.server.add_tool(lambda: "", name="evil", description="<script>alert(1)</script>")
+        row = await saved(house)
+        await until(lambda: SERVERS.status("house") == "reachable, 7 tools")
+        page = await sync_to_async(admin_client.get)(f"/admin/conversations/mcpserver/{row.pk}/change/")
+    assert "<li><b>house_add</b>: Add two numbers.</li>" in page.content.decode()
+    assert "&lt;script&gt;alert(1)" in page.content.decode()
+    assert "<script>alert" not in page.content.decode()
+
+
 def test_members_do_not(alice_client: Client) -> None:
     assert alice_client.get("/admin/conversations/mcpserver/").status_code == 302
     assert alice_client.get("/admin/conversations/mcpserver/add/").status_code == 302

@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from conversations.tools.fetching import CannotFetch, Fetched, Rules, safe_fetch
+from conversations.tools.fetching.addresses import is_public
 from conversations.tools.fetching.bodies import BYTES
+from conversations.tools.fetching.fetch import resolve
 from conversations.tools.fetching.locations import CHARACTERS
 from tests.tools.web import LOOPBACK, Site, answer, redirect, web
 
@@ -158,12 +160,35 @@ INSIDE = [
 ]
 
 
+@pytest.mark.parametrize("path", ["/", "/#@pages.example/", "/?http://pages.example/", "\\@pages.example/"])
 @pytest.mark.parametrize("host", INSIDE)
-async def test_no_way_to_write_an_inner_address_gets_a_connection(host: str) -> None:
+async def test_no_way_to_write_an_inner_address_gets_a_connection(host: str, path: str) -> None:
     """The port is that of a server which is there: a connection would be counted."""
     async with web({"/": answer(b"secret")}) as site:
-        await refusal(f"http://{host}:{site.port}/", Rules(ports=frozenset({site.port})))
+        await refusal(f"http://{host}:{site.port}{path}", Rules(ports=frozenset({site.port})))
         assert site.heads == []
+
+
+@pytest.mark.parametrize("host", INSIDE)
+async def test_no_redirect_to_an_inner_address_is_followed(host: str) -> None:
+    """Only the first server may be connected to, and only by its name."""
+
+    async def first_only(name: str, port: int) -> list[str]:
+        return [LOOPBACK] if name == "pages.example" else await resolve(name, port)
+
+    async with (
+        web({"/": answer(b"secret")}) as inner,
+        web({"/": redirect(f"http://{host}:{inner.port}/")}) as site,
+    ):
+        allowed = iter([True])
+        rules = site.rules(
+            resolve=first_only,
+            ports=frozenset({site.port, inner.port}),
+            allowed=lambda address: next(allowed, False) or is_public(address),
+        )
+        await refusal(site.url("/"), rules)
+        assert len(site.heads) == 1
+        assert inner.heads == []
 
 
 @pytest.mark.parametrize(
