@@ -79,12 +79,17 @@ def context(request: HttpRequest) -> HttpResponse:
         )
     except Refused as refused:
         return refusal(refused)
+    return shown(request, material)
+
+
+def shown(request: HttpRequest, material: Material) -> HttpResponse:
+    """What goes up, as a line, or as the list when the form says so."""
     known = model_list()
     model = known.find(material.model) if known else None
     offer = offer_of(material.parameters, available())
     ledger = ledger_of(material, model, offer)
     (choice,) = model_choices([material.model], known)
-    if "list" not in form:
+    if "list" not in request.POST:
         needs = needs_of(material.parameters, tools=len(offer.tools), files=kinds_sent(ledger, material))
         warned = warnings(needs, material.model, known, settings.COMPLETIONS_MODELS)
         phrases = line_phrases(ledger, choice, model, material.parameters, warned)

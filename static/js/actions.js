@@ -81,7 +81,7 @@ export class Actions {
         this.#compare.show(message);
         break;
       case "models":
-        this.#subject = message;
+        this.#subject = this.#menu.dataset.subject = message;
         openMenu(this.#menu, button);
         break;
     }

@@ -1,24 +1,22 @@
 // The chat page: makes the parts and connects them. What each does stands in its own module.
 
-import { wireAbilities } from "./abilities.js";
 import { Actions } from "./actions.js";
 import { wireFiles } from "./attaching.js";
 import { Band } from "./band.js";
 import { Composer } from "./composer.js";
 import { Connection } from "./connection.js";
 import { wireContext } from "./context.js";
+import { wireContextAgain } from "./context_again.js";
 import { Drafts } from "./drafts.js";
-import { FormatPanel } from "./format_panel.js";
 import { saveJson } from "./json_file.js";
 import { wireMenus } from "./menus.js";
 import { Options } from "./options.js";
 import { Outbox } from "./outbox.js";
 import { Pager } from "./pager.js";
 import { showSignedOut, showTitle, watchBrowser, wireDialogs, wireShortcuts, wireTheme } from "./page.js";
+import { wirePanel } from "./panel.js";
 import { PendingMessages } from "./pending.js";
 import { post, probe } from "./post.js";
-import { wirePresetStart } from "./preset_start.js";
-import { PresetPanel } from "./presets.js";
 import { Replies } from "./replies.js";
 import { replyDialogs } from "./reply_dialogs.js";
 import { wireRows } from "./rows.js";
@@ -123,13 +121,11 @@ function refuse(frame) {
 const choose = (message) => send({ type: "branch.choose", message, ref: "choose" });
 const dialogs = replyDialogs(() => address(watch.conversation), choose, showSignedOut);
 new Actions(log, document.getElementById("model-menu"), turns, send, Number(dataset.messageCharacters), dialogs);
+wireContextAgain(log, document.getElementById("model-menu"), document.getElementById("context-list"), () => address(watch.conversation));
 wireRows(one("rows"), document.getElementById("row-menu"), { toasts, current: () => watch.conversation, renamed: showTitle, signedOut: showSignedOut });
 options.addEventListener("signed-out", showSignedOut);
 options.addEventListener("trouble", ({ detail }) => toasts.trouble(detail));
-wireAbilities(one("model-select"), document.getElementById("instructions"), options);
-new FormatPanel(one("format"), showSignedOut);
-new PresetPanel(one("presets"), document.getElementById("preset-form"), options).addEventListener("signed-out", showSignedOut);
-wirePresetStart(one("preset-start"), options, showSignedOut);
+wirePanel(document.getElementById("instructions"), one("model-select"), options, showSignedOut);
 new ToolCalls(log, watch, send, status);
 log.addEventListener("click", ({ target }) => target.matches("[data-save-json]") && saveJson(target));
 wireColumnStops(inner, replies);

@@ -3,6 +3,7 @@
 import { post, Refused, SignedOut } from "./post.js";
 
 const IDLE_MS = 900;
+const TITLE = "What goes up with the next message";
 
 /** Asks the site once nothing has changed for a moment, never while somebody is typing. */
 export class Context {
@@ -52,16 +53,22 @@ export class Context {
     }
   }
 
-  async #open() {
-    const place = this.#dialog.querySelector("[data-context-list]");
-    place.textContent = "Loading…";
-    this.#dialog.showModal();
-    try {
-      place.innerHTML = await (await post(this.#url, { ...this.#fields(), list: "yes" })).text();
-    } catch (error) {
-      if (!(error instanceof Refused || error instanceof SignedOut)) throw error;
-      place.textContent = error.message || "You were signed out. Sign in again to see it.";
-    }
+  #open() {
+    return showContextList(this.#dialog, this.#url, this.#fields(), TITLE);
+  }
+}
+
+/** Open the list of what goes up, as the site answers `fields`. */
+export async function showContextList(dialog, url, fields, title) {
+  const place = dialog.querySelector("[data-context-list]");
+  dialog.querySelector("h2").textContent = title;
+  place.textContent = "Loading…";
+  dialog.showModal();
+  try {
+    place.innerHTML = await (await post(url, { ...fields, list: "yes" })).text();
+  } catch (error) {
+    if (!(error instanceof Refused || error instanceof SignedOut)) throw error;
+    place.textContent = error.message || "You were signed out. Sign in again to see it.";
   }
 }
 

@@ -73,8 +73,12 @@ function build(text, limit) {
   const row = document.createElement("div");
   const line = document.createElement("p");
   line.textContent = "The message as it was is kept beside this one.";
-  row.append(line, button("Cancel", "quiet", "button"), button("Save & send", "primary", "submit"));
-  row.querySelector(".quiet").dataset.cancel = "";
+  const preview = button("What goes up", "quiet", "button");
+  preview.dataset.preview = "";
+  preview.ariaHasPopup = "dialog";
+  const cancel = button("Cancel", "quiet", "button");
+  cancel.dataset.cancel = "";
+  row.append(line, preview, cancel, button("Save & send", "primary", "submit"));
   form.append(box, row);
   return form;
 }

@@ -112,3 +112,27 @@ def test_the_line_and_the_list_fit_the_window(
     expect(dialog.locator("tbody tr")).to_have_count(1)
     wide = dialog.evaluate("dialog => dialog.scrollWidth - dialog.clientWidth")
     assert wide <= 0, f"the list is {wide} px wider than its dialog"
+
+
+def test_what_an_edit_and_another_reply_would_send_is_seen_before(offering: Site, at_browser: Seat) -> None:
+    tab = at_browser(offering).opens()
+    tab.sends("scenario: tokens count=3")
+    tab.sees_end()
+    tab.presses("Edit", tab.words.first)
+    tab.log.get_by_label("Edit your words").fill("Something quite different")
+    tab.presses("What goes up", tab.words.first)
+    dialog = tab.page.get_by_role("dialog", name="What goes up with the changed message")
+    expect(dialog).to_contain_text("Something quite different")
+    expect(dialog.get_by_role("row")).to_have_count(2)
+    tab.presses("Close", dialog)
+    expect(tab.log.get_by_label("Edit your words")).to_have_value("Something quite different")
+    tab.presses("Cancel", tab.words.first)
+    tab.presses("Regenerate with another model", tab.reply)
+    tab.presses("What goes up…")
+    dialog = tab.page.get_by_role("dialog", name="What goes up for another reply")
+    expect(dialog).to_contain_text("scenario: tokens count=3")
+    tab.presses("Close", dialog)
+    tab.box.fill("and now")
+    expect(line(tab)).to_be_visible()
+    line(tab).click()
+    expect(tab.page.get_by_role("dialog", name="What goes up with the next message")).to_be_visible()

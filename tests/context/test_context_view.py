@@ -16,7 +16,7 @@ from conversations.turns.prompt import ledger_of
 from conversations.turns.trimming import Ledger, Piece, trim
 from conversations.views.choices import ModelChoice
 from conversations.views.context import Phrase, line_phrases, list_phrases
-from tests.store.verbs import end, start
+from tests.store.verbs import end, exchange, start
 
 CHOICE = ModelChoice("gpt-4")
 PRICED = Model(
@@ -147,3 +147,41 @@ def test_looking_changes_nothing(alice_client: Client, alice: User) -> None:
     before = Conversation.objects.values().get(pk=claim.conversation_id)
     alice_client.post("/context", {"conversation": claim.conversation_id, "text": "x", "model": "other"})
     assert Conversation.objects.values().get(pk=claim.conversation_id) == before
+
+
+def test_what_goes_up_if_a_message_is_edited(alice_client: Client, alice: User) -> None:
+    first, second = exchange(alice, ["Question one", "Question two"])
+    address = f"/c/{first.conversation_id}/messages/{first.message_id}/context"
+    page = alice_client.post(address, {"text": "Question changed", "list": "yes"}).content.decode()
+    assert "This message" in page and "Question changed" in page
+    assert "Question one" not in page and "Question two" not in page
+    address = f"/c/{first.conversation_id}/messages/{second.message_id}/context"
+    page = alice_client.post(address, {"text": "Question changed", "list": "yes"}).content.decode()
+    assert "Question one" in page and "Reply to Question one" in page and "Question two" not in page
+
+
+def test_what_goes_up_for_another_reply(alice_client: Client, alice: User) -> None:
+    first, second = exchange(alice, ["Question one", "Question two"])
+    address = f"/c/{first.conversation_id}/messages/{second.reply_id}/context"
+    page = alice_client.post(address, {"model": "another-model", "list": "yes"}).content.decode()
+    assert "<strong>another-model</strong>" in page
+    assert "Question two" in page and "Reply to Question one" in page
+    assert "Reply to Question two" not in page
+    assert "<span>About" in alice_client.post(address).content.decode()
+
+
+def test_previews_of_others_messages_are_not_there(charlie_client: Client, alice: User) -> None:
+    claim, mine = start(alice), uuid4()
+    for conversation, message in [
+        (claim.conversation_id, claim.message_id),
+        (claim.conversation_id, claim.reply_id),
+        (mine, claim.message_id),
+    ]:
+        answer = charlie_client.post(f"/c/{conversation}/messages/{message}/context", {"text": "x"})
+        assert answer.status_code == 404
+
+
+def test_a_preview_needs_the_message_to_be_of_that_conversation(alice_client: Client, alice: User) -> None:
+    one, other = start(alice), start(alice)
+    answer = alice_client.post(f"/c/{one.conversation_id}/messages/{other.message_id}/context", {"text": "x"})
+    assert answer.status_code == 404

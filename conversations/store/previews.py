@@ -1,0 +1,32 @@
+"""What a request would be made from if a message were edited, or a reply asked for again. Reads only."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import UUID
+
+from chatsite.accounts.models import User
+from conversations.errors import NotFound
+from conversations.models import Conversation, Role
+from conversations.store.guards import asked_by
+from conversations.store.prompts import Material, material_of
+
+
+def again_material(
+    *, person: User, conversation_id: UUID, message_id: UUID, text: str, model: str
+) -> Material:
+    """The branch as the edited message, whose words are now `text`, or another reply beside this one, has it.
+
+    model: of another reply; empty for the conversation's. An edited message keeps its files. Raises Refused.
+    """
+    conversation = Conversation.objects.visible_to(person).filter(pk=conversation_id).first()
+    if conversation is None:
+        raise NotFound("conversation")
+    message = conversation.messages.select_related("parent").filter(pk=message_id).first()
+    if message is None:
+        raise NotFound("message")
+    if message.role == Role.ASSISTANT:
+        return material_of(conversation, asked=asked_by(message), model=model or conversation.model)
+    material = material_of(conversation, asked=message, model=conversation.model)
+    *above, edited = material.history
+    return replace(material, history=[*above, replace(edited, text=text, id=None)])
