@@ -35,6 +35,7 @@ from conversations.turns.checkpoints import Checkpoints
 from conversations.turns.generations import Generations
 from conversations.turns.reconciler import Reconciler
 from conversations.turns.slots import Slots
+from conversations.turns.sweeping import sweep_attachments_for_ever
 from conversations.turns.tokens import count_tokens
 from conversations.turns.upstream import Upstream, connect
 
@@ -109,6 +110,7 @@ async def startup(*, base_url: str, api_key: str | None) -> None:
         asyncio.create_task(upstream.look(), name="look at the completions server"),
         asyncio.create_task(upstream.models.keep_fresh(), name="list of models"),
         asyncio.create_task(_read_vocabulary(), name="vocabulary"),
+        asyncio.create_task(sweep_attachments_for_ever(), name="attached files"),
         asyncio.create_task(Reconciler(upstream.billing).keep_up(), name="reconciliation of costs"),
         asyncio.create_task(SERVERS.run(), name="MCP servers"),
     ]
