@@ -8,21 +8,21 @@ import pytest
 from tests.site.servers import prepare, serve
 
 LIMIT = 100_000
+FILE_LIMIT = 150_000
 
 
 @pytest.fixture(scope="module")
 def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     data = tmp_path_factory.mktemp("data")
     prepare(data)
-    with serve(data, CHATSITE_BODY_BYTES=str(LIMIT)) as serving:
+    limits = {"CHATSITE_BODY_BYTES": str(LIMIT), "CHATSITE_ATTACHMENT_BYTES": str(FILE_LIMIT)}
+    with serve(data, **limits) as serving:
         yield int(serving.address().rsplit(":", 1)[1])
 
 
-def answer(port: int, header: str, body: bytes) -> bytes:
+def answer(port: int, header: str, body: bytes, path: str = "/accounts/login/") -> bytes:
     """The first line that comes back."""
-    head = (
-        f"POST /accounts/login/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\n{header}\r\n\r\n"
-    )
+    head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\n{header}\r\n\r\n"
     with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
         connection.sendall(head.encode() + body)
         with connection.makefile("rb") as reader:
@@ -66,3 +66,24 @@ def test_one_byte_more_is_refused_before_it_is_stored(port: int, header: str, bo
 )
 def test_a_request_with_two_readings_is_refused(port: int, header: str) -> None:
     assert answer(port, header, b"0\r\n\r\n").startswith(b"HTTP/1.1 400")
+
+
+def test_a_file_may_be_longer_than_a_form_and_has_its_own_limit(port: int) -> None:
+    for header, body in (
+        (f"Content-Length: {FILE_LIMIT}", b"x" * FILE_LIMIT),
+        ("Transfer-Encoding: chunked", b"f\r\n%s\r\n" % (b"x" * 15) * (FILE_LIMIT // 15) + b"0\r\n\r\n"),
+    ):
+        for path in ("/attachments", "/attachments?name=x"):
+            assert b"403" in answer(port, header, body, path), "without a token"
+    for header, body in (
+        (f"Content-Length: {FILE_LIMIT + 1}", b""),
+        ("Transfer-Encoding: chunked", chunked(FILE_LIMIT + 1)),
+    ):
+        assert answer(port, header, body, "/attachments").startswith(b"HTTP/1.1 413")
+
+
+@pytest.mark.parametrize(
+    "path", ["/attachments/", "/attachments/x/remove", "/x?/attachments", "//attachments"]
+)
+def test_only_the_address_of_files_has_their_limit(port: int, path: str) -> None:
+    assert answer(port, f"Content-Length: {LIMIT + 1}", b"", path).startswith(b"HTTP/1.1 413")
