@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import socket
 import ssl
 import subprocess
 import zlib
@@ -35,6 +36,20 @@ async def test_a_page_is_fetched_by_its_name_from_the_address_that_was_checked()
         assert (found.text, found.media_type, found.cut) == ("Hello", "text/plain", False)
         assert found.url == site.url("/a?b=c")
         assert f"\r\nhost: pages.example:{site.port}\r\n" in site.heads[0].lower()
+
+
+async def test_an_international_name_and_an_address_of_the_new_kind() -> None:
+    async def six(host: str, port: int) -> list[str]:
+        return ["::1"]
+
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        pytest.skip("this machine has no IPv6")
+    async with web({"/%C3%A4": answer(b"Hello")}, address="::1") as site:
+        rules = site.rules(resolve=six, allowed=lambda address: address == "::1")
+        assert (await safe_fetch(site.url("/ä", "bücher.example"), rules)).text == "Hello"
+        assert f"\r\nhost: xn--bcher-kva.example:{site.port}\r\n" in site.heads[0].lower()
 
 
 async def test_nothing_of_ours_goes_along(monkeypatch: pytest.MonkeyPatch) -> None:

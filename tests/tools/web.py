@@ -57,7 +57,9 @@ def redirect(to: str, status: str = "302 Found") -> bytes:
 
 
 @asynccontextmanager
-async def web(pages: Mapping[str, bytes], *, tls: ssl.SSLContext | None = None) -> AsyncIterator[Site]:
+async def web(
+    pages: Mapping[str, bytes], *, address: str = LOOPBACK, tls: ssl.SSLContext | None = None
+) -> AsyncIterator[Site]:
     """Each path with all the bytes of its answer; an empty answer leaves the reader waiting."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -71,7 +73,7 @@ async def web(pages: Mapping[str, bytes], *, tls: ssl.SSLContext | None = None) 
                 await reader.read()
         writer.close()
 
-    server = await asyncio.start_server(serve, LOOPBACK, 0, ssl=tls)
+    server = await asyncio.start_server(serve, address, 0, ssl=tls)
     site = Site(server.sockets[0].getsockname()[1])
     async with server:
         yield site
