@@ -86,7 +86,9 @@ def found(report: Report) -> str:
         )
     if report.matching == report.compared:
         return f"All {report.compared} replays gave the very text of the original."
-    among = f"the largest group of replays with one and the same text has {report.largest}"
+    among = "no two of them are the same"
+    if report.largest > 1:
+        among = f"the largest group with one and the same text has {report.largest}"
     if report.matching == 0:
         return f"None of {report.compared} replays gave the text of the original; {among}."
     return f"{report.matching} of {report.compared} replays gave the very text of the original; {among}."

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import reduce
 
 from django.db.models import F
-from django.db.models.functions import Substr
+from django.db.models.functions import Length, Substr
 from django.urls import reverse
 
 from conversations.models import Replay, ReplayRun
@@ -30,6 +30,14 @@ _STATE_WORDS = {
     ReplayState.CANCELLED: "Cancelled",
     ReplayState.INTERRUPTED: "Interrupted",
 }
+_CUT_WORDS = {
+    ReplayState.RUNNING: "Ending…",
+    ReplayState.COMPLETE: "Ended early",
+    ReplayState.FAILED: "Ended early",
+    ReplayState.CANCELLED: "Cancelled",
+    ReplayState.INTERRUPTED: "Interrupted",
+}
+"""Of a run that was ended from here."""
 _FINGERPRINT_WORDS = {
     "same": "the original's fingerprint",
     "changed": "another fingerprint than the original",
@@ -48,7 +56,10 @@ class Parting:
 
 @dataclass(frozen=True)
 class RunView:
-    """`tone`: running, same, other, or failed. `variant`: the letter of its text, once it is whole."""
+    """`tone`: running, same, other, or failed. `variant`: the letter of its text, once it is whole.
+
+    `is_partial`: it broke off, and something had arrived.
+    """
 
     number: int
     tone: str
@@ -59,6 +70,7 @@ class RunView:
     fingerprint_changed: bool
     parting: Parting | None
     can_fork: bool
+    is_partial: bool
     url: str
     fork_url: str
     forked: bool
@@ -103,7 +115,9 @@ def replay_view(replay: Replay) -> ReplayView:
     generation = replay.generation
     original = original_of(generation)
     runs = list(
-        replay.runs.defer("text").annotate(replayed=Substr("text", F("diverges_at") + 1, AROUND_CHARACTERS))
+        replay.runs.defer("text").annotate(
+            replayed=Substr("text", F("diverges_at") + 1, AROUND_CHARACTERS), length=Length("text")
+        )
     )
     report = report_of(
         [_result(run) for run in runs if run.state == RunState.COMPLETE],
@@ -116,7 +130,7 @@ def replay_view(replay: Replay) -> ReplayView:
         words=asked_words(replay),
         state=state_words(replay),
         running=replay.running,
-        reason=replay.reason,
+        reason=_reason(replay, runs),
         times=replay.times,
         done=sum(run.state != RunState.RUNNING for run in runs),
         started_at=replay.created_at,
@@ -124,7 +138,7 @@ def replay_view(replay: Replay) -> ReplayView:
         found=found(report),
         meaning=meaning(report, Seeds((generation.request or {}).get("seed"), replay.seed_sent)),
         earliest=_earliest(runs),
-        cost=cost_words(reduce(Cost.joined, costs.values(), Cost())),
+        cost=cost_words(reduce(Cost.joined, costs.values(), Cost())).removeprefix("cost "),
         runs=tuple(_run_view(replay, run, report, original, costs.get(run.request_id)) for run in runs),
         url=address("replay", replay),
     )
@@ -144,7 +158,7 @@ def run_words(run: ReplayRun) -> str:
     if run.state == RunState.FAILED:
         return ERROR_TITLES.get(run.error_kind, "The reply broke off" if run.usage else "There is no reply")
     if run.state != RunState.COMPLETE:
-        return "Cancelled" if run.state == RunState.STOPPED else "Interrupted"
+        return _CUT_WORDS[ReplayState(run.replay.state)]
     if run.matches:
         return "The same as the original"
     if run.finish_reason == "tool_calls":
@@ -152,6 +166,13 @@ def run_words(run: ReplayRun) -> str:
     if run.diverges_at_token is None:
         return "The same text, another refusal"
     return f"Differs from token {run.diverges_at_token:,} on"
+
+
+def _reason(replay: Replay, runs: Sequence[ReplayRun]) -> str:
+    failed = [run for run in runs if run.state == RunState.FAILED]
+    if replay.state != ReplayState.FAILED or not failed:
+        return replay.reason
+    return f"{replay.reason or 'None came to its end.'} The last one: “{run_words(failed[-1])}”."
 
 
 def _result(run: ReplayRun) -> Result:
@@ -173,6 +194,7 @@ def _run_view(
         fingerprint_changed=whole and fingerprint == "changed",
         parting=_parting(run, original) if whole else None,
         can_fork=whole,
+        is_partial=not whole and run.length > 0,  # type: ignore[attr-defined]  # annotated by replay_view
         url=address("replay_run", replay, number=run.number),
         fork_url=address("replay_fork", replay, number=run.number),
         forked=run.forked_id is not None,

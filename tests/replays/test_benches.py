@@ -160,6 +160,8 @@ async def test_three_failures_in_a_row_end_it_and_say_why(house: House, alice: U
         assert len(runs) <= 4
         view = await shown(replay)
         assert view.runs[0].words == "The site's credit is used up"
+        assert view.reason.endswith("in a row. The last one: “The site's credit is used up”.")
+        assert {run.words for run in view.runs[3:]} <= {view.runs[0].words, "Ended early"}
         assert view.report.compared == 0
 
 
@@ -179,6 +181,9 @@ async def test_one_that_breaks_off_keeps_what_came(house: House, alice: User) ->
         replay = await replayed(house, alice, generation, times=1)
         (run,) = runs_of(replay)
         assert (replay.state, run.state, run.text) == (ReplayState.FAILED, RunState.FAILED, "w1 w2 w3")
+        view = await shown(replay)
+        assert view.reason.startswith("None came to its end. The last one: ")
+        assert view.runs[0].is_partial and not view.runs[0].can_fork
 
 
 async def test_cancel_ends_the_running_calls_at_once_and_keeps_what_is_done(

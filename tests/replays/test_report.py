@@ -66,8 +66,8 @@ def test_fingerprints(fingerprints: str, original: str, overall: str) -> None:
         ("o", "The replay gave the very text"),
         ("x", "The replay gave another text"),
         ("oo", "All 2 replays gave the very text"),
-        ("xxy", "None of 3 replays gave the text of the original; the largest group of replays"),
-        ("oxy", "1 of 3 replays gave the very text of the original; the largest group"),
+        ("xxy", "None of 3 replays gave the text of the original; the largest group with one and the same"),
+        ("oxy", "1 of 3 replays gave the very text of the original; no two of them are the same."),
     ],
 )
 def test_the_numbers_as_a_sentence(texts: str, words: str) -> None:
