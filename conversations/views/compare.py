@@ -92,7 +92,7 @@ def compared(left: Version, right: Version) -> dict[str, Any]:
         ],
         "unit": difference.unit,
         "equal": difference.equal,
-        "stretches": list(_stretches(difference.pieces)),
+        "stretches": stretches(difference.pieces),
         "cut": max(map(len, texts)) > COMPARED_CHARACTERS,
         "compared_characters": COMPARED_CHARACTERS,
     }
@@ -143,10 +143,13 @@ def _plain(value: object) -> str:
     return "not sent" if value is None else json.dumps(value, ensure_ascii=False)[:500]
 
 
-def _stretches(pieces: Sequence[Piece]) -> Iterator[Stretch]:
-    for piece in pieces:
-        if piece.kind == "same" and len(piece.text) > SAME_CHARACTERS:
-            hidden = len(piece.text) - 2 * SAME_ENDS
-            yield Stretch("same", piece.text[:SAME_ENDS], hidden, piece.text[-SAME_ENDS:])
-        else:
-            yield Stretch(piece.kind, piece.text)
+def stretches(pieces: Sequence[Piece]) -> list[Stretch]:
+    """A difference as `_difference.html` shows it."""
+    return [_stretch(piece) for piece in pieces]
+
+
+def _stretch(piece: Piece) -> Stretch:
+    if piece.kind != "same" or len(piece.text) <= SAME_CHARACTERS:
+        return Stretch(piece.kind, piece.text)
+    hidden = len(piece.text) - 2 * SAME_ENDS
+    return Stretch("same", piece.text[:SAME_ENDS], hidden, piece.text[-SAME_ENDS:])

@@ -19,6 +19,7 @@ from conversations.store.originals import original_of, own_replay, reply_to_repl
 from conversations.store.replays import replay_cancel, replay_start
 from conversations.turns.lifecycle import current
 from conversations.views.answers import person_of
+from conversations.views.compare import COMPARED_CHARACTERS, stretches
 from conversations.views.replay_form import choices_from, form_context
 from conversations.views.replay_views import address, asked_words, replay_view, run_words, state_words
 from conversations.worddiff import word_diff
@@ -64,13 +65,12 @@ def cancel(request: HttpRequest, id: UUID, message_id: UUID, replay_id: UUID) ->
 def run(request: HttpRequest, id: UUID, message_id: UUID, replay_id: UUID, number: int) -> HttpResponse:
     """One run compared with the original, word by word; with ?part as a part of the page."""
     found = _run(_replay(request, id, message_id, replay_id), number)
-    original = original_of(found.replay.generation).text
-    context = {
+    context = _compared(found) | {
         "run": found,
         "words": run_words(found),
-        "difference": word_diff(original, found.text) if found.state == RunState.COMPLETE else None,
         "conversation": found.replay.generation.conversation,
         "back": address("replay", found.replay),
+        "can_fork": found.state == RunState.COMPLETE,
         "fork_url": address("replay_fork", found.replay, number=number),
     }
     return render(request, "_comparison.html" if "part" in request.GET else "replay_run.html", context)
@@ -85,6 +85,20 @@ def fork(request: HttpRequest, id: UUID, message_id: UUID, replay_id: UUID, numb
     except Refused as refused:
         return _page(request, found.replay.generation, found.replay, wrong=refused.message)
     return redirect("conversation", id=id)
+
+
+def _compared(run: ReplayRun) -> dict[str, Any]:
+    """The context of `_comparison.html`; without stretches when there is nothing to compare."""
+    if run.state != RunState.COMPLETE or run.matches:
+        return {}
+    original = original_of(run.replay.generation).text
+    difference = word_diff(original[:COMPARED_CHARACTERS], run.text[:COMPARED_CHARACTERS])
+    return {
+        "unit": difference.unit,
+        "stretches": stretches(difference.pieces),
+        "cut": len(original) > COMPARED_CHARACTERS,
+        "compared_characters": COMPARED_CHARACTERS,
+    }
 
 
 def _cancelled_here(replay: Replay) -> bool:

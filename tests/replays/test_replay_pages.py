@@ -115,6 +115,27 @@ def test_results_say_what_was_the_same_and_where_others_part(alice: User, alice_
     assert "<del>blue </del>" in part and "<html" not in part
 
 
+def test_a_run_by_itself(alice: User, alice_client: Client) -> None:
+    generation = written(alice, "Hi", "Hello")
+    replay = done(alice, generation, "Hello", "Bye", "By")
+    ReplayRun.objects.filter(number=3).update(state=RunState.FAILED, matches=None, error_kind="interrupted")
+    runs = [page(alice_client, address(generation, replay.pk, "runs", number)) for number in (1, 2, 3)]
+    assert "that of the original, to the last character" in runs[0] and "Fork the chat" in runs[0]
+    assert "<del>Hello</del><ins>Bye</ins>" in runs[1] and "Fork the chat" in runs[1]
+    assert "What had arrived:" in runs[2] and ">By<" in runs[2] and "Fork the chat" not in runs[2]
+    assert "See what had arrived" in page(alice_client, address(generation, replay.pk))
+    assert alice_client.get(address(generation, replay.pk, "runs", 4)).status_code == 404
+
+
+def test_a_very_long_difference_leaves_out_what_both_have(alice: User, alice_client: Client) -> None:
+    text = "one " + "same " * 60_000 + "two"
+    generation = written(alice, "Hi", text)
+    replay = done(alice, generation, text.replace("one", "1")[:200_000])
+    compared = page(alice_client, address(generation, replay.pk, "runs", 1))
+    assert "characters are the same" in compared and "Only the first 200000 characters" in compared
+    assert len(compared) < 20_000
+
+
 def test_the_newest_is_shown_and_others_are_listed(alice: User, alice_client: Client) -> None:
     generation = written(alice, "Hi", "Hello")
     old, new = done(alice, generation, "Hello"), done(alice, generation, "Hello", "Bye")
