@@ -1,16 +1,20 @@
-"""The reply that is replayed: found for its person, whether it can be, and what the model said in it."""
+"""The reply that is replayed: found for its person, whether it can be, and how; what the model said in it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.conf import settings
+
 from chatsite.accounts.models import User
-from conversations.errors import NotFound
+from conversations.errors import NotFound, Refused
 from conversations.models import Conversation, Generation, Replay, State
+from conversations.models.replay import SeedMode
 
 REPLAYABLE = (State.COMPLETE, State.TRUNCATED, State.FILTERED)
 """A reply that was stopped or broke off is not the whole of what its request gives."""
+SEED_MAX = 2**63 - 1
 
 
 @dataclass(frozen=True)
@@ -19,6 +23,15 @@ class Original:
 
     text: str
     refusal: str
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the person chose: how many runs, and with which seed."""
+
+    times: int
+    seed_mode: SeedMode = SeedMode.STORED
+    seed: int | None = None
 
 
 def reply_to_replay(*, person: User, conversation_id: UUID, message_id: UUID) -> Generation:
@@ -52,6 +65,19 @@ def why_not(generation: Generation) -> str:
     if generation.tool_calls.exists():
         return "This reply used tools. Replaying those is not possible yet."
     return ""
+
+
+def refuse_unfit(generation: Generation, choices: Choices) -> None:
+    """Raises Refused when this reply cannot be replayed, or not so."""
+    if problem := why_not(generation):
+        raise Refused("not_possible", problem)
+    limit = settings.LIMITS.replays_per_reply
+    if not 1 <= choices.times <= limit:
+        raise Refused("too_many", f"Choose 1 to {limit} replays, not {choices.times}.")
+    if choices.seed_mode != SeedMode.ANOTHER:
+        return
+    if choices.seed is None or not 1 <= choices.seed <= SEED_MAX:
+        raise Refused("bad_frame", f"Another seed must be a whole number from 1 to {SEED_MAX:,}.")
 
 
 def original_of(generation: Generation) -> Original:

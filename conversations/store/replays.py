@@ -12,30 +12,19 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from chatsite.accounts.models import User
 from conversations.errors import Refused
-from conversations.models import Generation, Purpose, Replay, ReplayRun
+from conversations.models import Purpose, Replay, ReplayRun
 from conversations.models.replay import ReplayState, RunState, SeedMode
 from conversations.store.ledger import Spent, calls_lose, entry_reserve, entry_settle
-from conversations.store.originals import Original, original_of, reply_to_replay, why_not
+from conversations.store.originals import Choices, Original, original_of, refuse_unfit, reply_to_replay
 
-SEED_MAX = 2**63 - 1
 INTERRUPTED_TEXT = "The site stopped while the replays were made. Those that had ended are kept."
 ONE_AT_A_TIME = "Another replay of yours is running. Wait for it, or cancel it, and start this one then."
-
-
-@dataclass(frozen=True)
-class Choices:
-    """What the person chose: how many runs, and with which seed."""
-
-    times: int
-    seed_mode: SeedMode = SeedMode.STORED
-    seed: int | None = None
 
 
 @dataclass(frozen=True)
@@ -74,7 +63,7 @@ def replay_start(
     if not 1 <= len(client_id) <= 64:
         raise Refused("bad_frame", "The form is incomplete. Load the page again.")
     generation = reply_to_replay(person=person, conversation_id=conversation_id, message_id=message_id)
-    _check(generation, choices)
+    refuse_unfit(generation, choices)
     try:
         with transaction.atomic():
             replay = Replay.objects.create(
@@ -175,18 +164,6 @@ def _end_runs(replay_id: UUID, state: RunState) -> None:
     running = ReplayRun.objects.filter(replay_id=replay_id, state=RunState.RUNNING)
     calls_lose(request_ids=running.values_list("request_id", flat=True))
     running.update(state=state, ended_at=timezone.now())
-
-
-def _check(generation: Generation, choices: Choices) -> None:
-    if problem := why_not(generation):
-        raise Refused("not_possible", problem)
-    limit = settings.LIMITS.replays_per_reply
-    if not 1 <= choices.times <= limit:
-        raise Refused("too_many", f"Choose 1 to {limit} replays, not {choices.times}.")
-    if choices.seed_mode != SeedMode.ANOTHER:
-        return
-    if choices.seed is None or not 1 <= choices.seed <= SEED_MAX:
-        raise Refused("bad_frame", f"Another seed must be a whole number from 1 to {SEED_MAX:,}.")
 
 
 def _chosen(replay: Replay) -> Choices:

@@ -14,8 +14,7 @@ from django.http import HttpRequest
 from conversations.errors import Refused
 from conversations.models import Generation
 from conversations.models.replay import SeedMode
-from conversations.store.originals import original_of, why_not
-from conversations.store.replays import SEED_MAX, Choices
+from conversations.store.originals import SEED_MAX, Choices, original_of, why_not
 from conversations.turns.lifecycle import model_list
 from conversations.turns.prices import price_of
 from conversations.views.amounts import money

@@ -21,7 +21,8 @@ from conversations.turns.lifecycle import current
 from conversations.views.answers import person_of
 from conversations.views.compare import COMPARED_CHARACTERS, stretches
 from conversations.views.replay_form import choices_from, form_context
-from conversations.views.replay_views import address, asked_words, replay_view, run_words, state_words
+from conversations.views.replay_runs import address, run_words
+from conversations.views.replay_views import asked_words, replay_view, state_words
 from conversations.worddiff import word_diff
 
 EARLIER = 20

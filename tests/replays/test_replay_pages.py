@@ -17,8 +17,8 @@ from conversations.models import EntryState, Generation, Message, Replay, Replay
 from conversations.models.replay import ReplayState, RunState, SeedMode
 from conversations.replays.comparing import compare
 from conversations.store.ledger import Spent
-from conversations.store.originals import Original, original_of
-from conversations.store.replays import SEED_MAX, RunEnding, replay_end, replay_run_begin, replay_run_end
+from conversations.store.originals import SEED_MAX, Original, original_of
+from conversations.store.replays import RunEnding, replay_end, replay_run_begin, replay_run_end
 from tests.conftest import signed_in
 from tests.invariants import check_invariants
 from tests.replays.verbs import ordered, written

@@ -14,7 +14,8 @@ from typing import Any
 from chatsite.accounts.models import User
 from conversations.models import Generation, Message, Replay, ReplayRun, State
 from conversations.models.replay import SeedMode
-from conversations.store.replays import Choices, Order, replay_start
+from conversations.store.originals import Choices
+from conversations.store.replays import Order, replay_start
 from conversations.store.threads import in_database
 from conversations.turns import lifecycle
 from tests.store.verbs import end, generation_of, start
