@@ -13,6 +13,7 @@ from conversations.views import (
     previews,
     replays,
     schemas,
+    tokens,
     use,
 )
 
@@ -38,6 +39,7 @@ urlpatterns = [
     path("c/<uuid:id>", pages.conversation, name="conversation"),
     path("c/<uuid:id>/messages/<uuid:message_id>/details", details.details, name="reply_details"),
     path("c/<uuid:id>/messages/<uuid:message_id>/compare", compare.compare, name="compare"),
+    path("c/<uuid:id>/messages/<uuid:message_id>/tokens", tokens.tokens, name="tokens"),
     path(REPLAYS, replays.replays, name="replays"),
     path(f"{REPLAYS}/<uuid:replay_id>", replays.replay, name="replay"),
     path(f"{REPLAYS}/<uuid:replay_id>/results", replays.results, name="replay_results"),

@@ -23,6 +23,7 @@ from .types import (
 )
 
 CALLS_LIMIT: Final = 128
+MOST_BYTES: Final = 64  # of a token that is a part of a character
 
 
 class ChoiceReader:
@@ -168,4 +169,19 @@ def _read_token(entry: dict[str, Any]) -> TokenLogprob | None:
         tuple(
             (clean_text(name), number) for name, number in top if isinstance(name, str) and number is not None
         ),
+        _part_of_character(as_list(entry.get("bytes"))),
     )
+
+
+def _part_of_character(stated: list[Any]) -> bytes:
+    """The bytes of a token that are no text by themselves; empty when they are, or are no bytes."""
+    if len(stated) > MOST_BYTES:
+        return b""
+    try:
+        raw = bytes(stated)
+        raw.decode()
+    except UnicodeDecodeError:
+        return raw
+    except (TypeError, ValueError):
+        pass
+    return b""

@@ -82,11 +82,15 @@ class ToolCallDelta:
 
 @dataclass(frozen=True, slots=True)
 class TokenLogprob:
-    """One token with its natural-log probability, and the likeliest alternatives as (token, logprob)."""
+    """One token with its natural-log probability, and the likeliest alternatives as (token, logprob).
+
+    raw: the token's bytes, when they are only a part of a character and `token` a way to write that.
+    """
 
     token: str
     logprob: float
     top: tuple[tuple[str, float], ...] = ()
+    raw: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

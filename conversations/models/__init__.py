@@ -14,6 +14,7 @@ from conversations.models.mcp_server import McpServer
 from conversations.models.message import Message, Role
 from conversations.models.preset import Preset
 from conversations.models.replay import Replay, ReplayRun
+from conversations.models.token_logprobs import TokenLogprobs
 from conversations.models.tool_call import LIVE_CALLS, CallState, ToolCall
 
 __all__ = [
@@ -38,5 +39,6 @@ __all__ = [
     "Role",
     "Source",
     "State",
+    "TokenLogprobs",
     "ToolCall",
 ]

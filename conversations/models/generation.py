@@ -68,6 +68,9 @@ class Generation(models.Model):
 
     finish_reason = models.CharField(max_length=32, blank=True)
     refusal = models.TextField(blank=True)
+    tokens_kept = models.PositiveIntegerField(
+        default=0, help_text="Tokens whose probabilities are stored: see TokenLogprobs."
+    )
     usage = models.JSONField(null=True, blank=True, help_text="Token counts as received.")
     usd_spent = models.DecimalField(
         max_digits=16,

@@ -1,6 +1,11 @@
-"""Plausible log probabilities: made from the tokens alone, so that they are the same every time."""
+"""Plausible log probabilities: made from the tokens alone, so that they are the same every time.
+
+Most tokens are all but certain and a few are surprising, as in a real reply. What is left of the probability
+is shared among the alternatives, each less likely than the one before.
+"""
 
 import hashlib
+import math
 from collections.abc import Iterable
 from typing import Any
 
@@ -16,8 +21,10 @@ def logprobs(tokens: Iterable[str], body: Json) -> Json:
 def _entry(token: str, alternatives: int) -> Json:
     likely = _logprob(token)
     chosen = _item(token, likely)
-    others = [_item(f"{token}{rank}", likely - 1.5 * rank) for rank in range(1, alternatives)]
-    return {**chosen, "top_logprobs": [chosen, *others][:alternatives]}
+    left = math.log(max(1e-6, 1 - math.exp(likely)))
+    others = [_item(f"{token}{rank}", left - math.log(2) * rank) for rank in range(1, alternatives)]
+    top = sorted([chosen, *others], key=lambda item: -float(item["logprob"]))
+    return {**chosen, "top_logprobs": top[:alternatives]}
 
 
 def _item(token: str, logprob: float) -> Json:
@@ -25,4 +32,4 @@ def _item(token: str, logprob: float) -> Json:
 
 
 def _logprob(token: str) -> float:
-    return -hashlib.sha256(token.encode()).digest()[0] / 512
+    return -5 * (hashlib.sha256(token.encode()).digest()[0] / 256) ** 10

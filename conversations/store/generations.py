@@ -22,6 +22,7 @@ from conversations.models import ACTIVE, Conversation, Generation, Message, Stat
 from conversations.rendering import RENDERER_VERSION
 from conversations.store import changes
 from conversations.store.ledger import Spent, entries_lose, entries_release, entry_settle
+from conversations.store.token_logprobs import KeptTokens, tokens_keep
 from conversations.store.tool_calls import CallRecord, tool_calls_change, tool_calls_end
 
 INTERRUPTED_TEXT = "The site stopped while this reply was being written. What had arrived is kept."
@@ -65,6 +66,8 @@ class Ending:
     """What its calls cost; what is reserved for it beyond them was never called."""
     calls: tuple[CallRecord, ...] = ()
     """Tool calls that do not stand as they are stored; those that have not ended end with the generation."""
+    tokens: KeptTokens | None = None
+    """How likely its tokens were, when that was asked for."""
 
 
 def generation_checkpoint(*, checkpoints: Iterable[Checkpoint], lease_seconds: float) -> set[UUID]:
@@ -98,9 +101,13 @@ def generation_finish(*, held: Held, ending: Ending) -> bool:
         if conversation is None:
             return False
         last = {"state": ending.state, "cursor": len(ending.content), "ended_at": timezone.now()}
+        if ending.tokens:
+            last["tokens_kept"] = ending.tokens.count
         ended = _active(held).update(**(ending.facts | last))
         if ended != 1:
             return False
+        if ending.tokens:
+            tokens_keep(generation_id=held.generation_id, kept=ending.tokens)
         Message.objects.filter(pk=held.message_id).update(
             content=ending.content,
             reasoning=ending.reasoning,

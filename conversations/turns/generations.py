@@ -26,6 +26,7 @@ from conversations.store.turns import Claim
 from conversations.turns import outcome as outcomes
 from conversations.turns.catalogue import ModelList
 from conversations.turns.judging import finished
+from conversations.turns.keeping import kept_tokens
 from conversations.turns.live import LiveGeneration
 from conversations.turns.meter import unsure
 from conversations.turns.outcome import Outcome
@@ -183,14 +184,22 @@ class Generations:
         spent = await self._spent(live)
         calls = live.calls.unstored
         ending = Ending(
-            outcome.state, content, form.blocks, live.reasoning, facts, form.columns, spent, calls
+            outcome.state,
+            content,
+            form.blocks,
+            live.reasoning,
+            facts,
+            form.columns,
+            spent,
+            calls,
+            await kept_tokens(live, outcome.state),
         )
         try:
             stored = await self._store(live, ending)
         except (DatabaseFault, ArithmeticError, ValueError):
             log.exception("What is known of a call does not fit its row; the reply is stored without it")
             bare = tuple(unsure(entry.request_id) for entry in spent)
-            ending = replace(ending, facts=outcome.columns(None), spent=bare, calls=())
+            ending = replace(ending, facts=outcome.columns(None), spent=bare, calls=(), tokens=None)
             stored = await self._store(live, ending)
         if stored:
             live.end(ending, outcome)

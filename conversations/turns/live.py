@@ -13,6 +13,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from conversations.models import State
+from conversations.probabilities import TokenLog
 from conversations.rendering import StreamRenderer
 from conversations.store.generations import Checkpoint, Ending, Held
 from conversations.store.rendered import id_prefix
@@ -75,6 +76,7 @@ class LiveGeneration:
         self.call: Call | None = None
         self.price: Price | None = None
         self.calls = LiveCalls(self.touch)
+        self.tokens = TokenLog()
         self.task: asyncio.Task[Outcome] | None = None
         self.over = asyncio.Event()
         self._loop = asyncio.get_running_loop()

@@ -22,6 +22,7 @@ from conversations.completions import (
     Finished,
     Identity,
     InvalidRequest,
+    LogprobsDelta,
     Opened,
     ReasoningDelta,
     RefusalDelta,
@@ -164,6 +165,8 @@ def _apply(event: StreamEvent, live: LiveGeneration, call: Call) -> None:
             call.first_text()
             call.refusal += text
             live.add_refusal(text)
+        case LogprobsDelta(index=0, tokens=tokens):
+            live.tokens.add(tokens)
         case ToolCallDelta(index=0):
             call.calling.append(event)
         case Waiting():

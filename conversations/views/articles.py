@@ -54,6 +54,8 @@ class ArticleView:
     choice: int = 1
     """Which of the `choices` replies that were asked for together."""
     choices: int = 1
+    has_tokens: bool = False
+    """The probabilities of its tokens are kept."""
     cursor: int = 0
     running: bool = False
     can_continue: bool = False
@@ -157,6 +159,7 @@ def _view(
         mend=mend,
         choice=generation.choice + 1,
         choices=generation.choices,
+        has_tokens=generation.tokens_kept > 0,
         cursor=generation.cursor,
         running=running,
         can_continue=can_continue(message, generation),

@@ -13,8 +13,7 @@ export class Actions {
   #send;
   #limit;
   #menu;
-  #details;
-  #compare;
+  #dialogs;
   /** @type {Map<string, Editor>} by client id */
   #editors = new Map();
   #subject = null;
@@ -25,16 +24,15 @@ export class Actions {
    * @param turns  the Turns
    * @param {(frame: object) => boolean} send
    * @param {number} limit  the longest text
-   * @param dialogs  the Details and the Compare
+   * @param dialogs  details, compare, tokens: each is shown for a message
    */
-  constructor(log, menu, turns, send, limit, { details, compare }) {
+  constructor(log, menu, turns, send, limit, dialogs) {
     this.#log = log;
     this.#turns = turns;
     this.#send = send;
     this.#limit = limit;
     this.#menu = menu;
-    this.#details = details;
-    this.#compare = compare;
+    this.#dialogs = dialogs;
     log.addEventListener("click", (event) => this.#pressed(event.target));
     menu.addEventListener("click", (event) => this.#modelChosen(event.target));
     turns.addEventListener("settled", ({ detail }) => this.#settled(detail.entry.id));
@@ -75,10 +73,13 @@ export class Actions {
         this.#turns.act({ type: "turn.continue", message });
         break;
       case "details":
-        this.#details.show(message);
+        this.#dialogs.details.show(message);
         break;
       case "compare":
-        this.#compare.show(message);
+        this.#dialogs.compare.show(message);
+        break;
+      case "tokens":
+        this.#dialogs.tokens.show(message);
         break;
       case "models":
         this.#subject = this.#menu.dataset.subject = message;

@@ -1,7 +1,8 @@
-// The dialogs about one message: its details, and a comparison with another version of it.
+// The dialogs about one message: its details, a comparison with another version of it, and its tokens.
 
 import { Compare } from "./compare.js";
 import { Details } from "./details.js";
+import { Tokens } from "./tokens.js";
 
 /**
  * @param {() => string} address  of the conversation on the page
@@ -13,5 +14,6 @@ export function replyDialogs(address, choose, signedOut) {
   return {
     details: new Details(dialog("details"), address, signedOut),
     compare: new Compare(dialog("compare"), address, choose, signedOut),
+    tokens: new Tokens(dialog("tokens"), address, signedOut),
   };
 }

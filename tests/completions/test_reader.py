@@ -13,6 +13,7 @@ from conversations.completions import (
     Skipped,
     assemble,
 )
+from conversations.completions.choices import MOST_BYTES
 
 from .helpers import read, text_of
 from .upstream import delta, events
@@ -182,6 +183,24 @@ def test_logprobs_are_read() -> None:
     chunk["choices"][0]["logprobs"] = {"content": [entry]}
     token = assemble(read(events(chunk))[0]).choices[0].logprobs[0]
     assert (token.token, token.logprob, token.top) == ("Hi", -0.5, (("Ho", -1.0),))
+
+
+@pytest.mark.parametrize(
+    ("stated", "raw"),
+    [
+        ([240, 159], b"\xf0\x9f"),
+        ([72, 105], b""),
+        (None, b""),
+        ([300], b""),
+        (["a"], b""),
+        ([255] * MOST_BYTES, b"\xff" * MOST_BYTES),
+        ([255] * (MOST_BYTES + 1), b""),
+    ],
+)
+def test_a_token_that_is_part_of_a_character_has_its_bytes(stated: object, raw: bytes) -> None:
+    chunk = delta(content="?", finish="stop")
+    chunk["choices"][0]["logprobs"] = {"content": [{"token": "?", "logprob": -1, "bytes": stated}]}
+    assert assemble(read(events(chunk))[0]).choices[0].logprobs[0].raw == raw
 
 
 @pytest.mark.parametrize("field", ["delta", "message"])

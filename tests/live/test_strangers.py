@@ -49,6 +49,7 @@ EXPECTED = {
     "c/<uuid:id>": "302/302 404/405 302/302 404/405",
     "c/<uuid:id>/messages/<uuid:message_id>/details": "302/302 404/405 302/302 404/405",
     "c/<uuid:id>/messages/<uuid:message_id>/compare": "302/302 404/405 302/302 404/405",
+    "c/<uuid:id>/messages/<uuid:message_id>/tokens": "302/302 404/405 302/302 404/405",
     REPLAYS: "302/302 404/404 302/302 404/404",
     f"{REPLAYS}/<uuid:replay_id>": "302/302 404/405 302/302 404/405",
     f"{REPLAYS}/<uuid:replay_id>/results": "302/302 404/405 302/302 404/405",
