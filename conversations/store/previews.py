@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from uuid import UUID
 
@@ -13,11 +14,18 @@ from conversations.store.prompts import Material, material_of
 
 
 def again_material(
-    *, person: User, conversation_id: UUID, message_id: UUID, text: str, model: str
+    *,
+    person: User,
+    conversation_id: UUID,
+    message_id: UUID,
+    text: str,
+    model: str,
+    attachment_ids: Collection[UUID] | None = None,
 ) -> Material:
     """The branch as the edited message, whose words are now `text`, or another reply beside this one, has it.
 
-    model: of another reply; empty for the conversation's. An edited message keeps its files. Raises Refused.
+    model: of another reply; empty for the conversation's. attachment_ids: of the files that an edited message
+    keeps; None: all. Raises Refused.
     """
     conversation = Conversation.objects.visible_to(person).filter(pk=conversation_id).first()
     if conversation is None:
@@ -29,4 +37,5 @@ def again_material(
         return material_of(conversation, asked=asked_by(message), model=model or conversation.model)
     material = material_of(conversation, asked=message, model=conversation.model)
     *above, edited = material.history
-    return replace(material, history=[*above, replace(edited, text=text, id=None)])
+    kept = tuple(one for one in edited.attached if attachment_ids is None or one.id in attachment_ids)
+    return replace(material, history=[*above, replace(edited, text=text, id=None, attached=kept)])

@@ -19,7 +19,8 @@ export function wireContextAgain(log, menu, dialog, address) {
   log.addEventListener("click", ({ target }) => {
     if (!target.matches("[data-preview]")) return;
     const article = target.closest("article");
-    show(article.dataset.message, { text: article.querySelector(".editor textarea").value }, TITLES.edit);
+    const attachments = [...article.querySelectorAll(".editor [data-file]")].map((file) => file.dataset.file).join(" ");
+    show(article.dataset.message, { text: article.querySelector(".editor textarea").value, attachments }, TITLES.edit);
   });
   menu.addEventListener("click", ({ target }) => {
     if (!target.matches("[data-preview]")) return;

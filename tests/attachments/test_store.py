@@ -17,6 +17,7 @@ from conversations.store.attachments import attachment_of, attachment_remove, at
 from conversations.store.blobs import blob_path
 from conversations.store.conversations import conversation_delete
 from conversations.store.drafts import draft_read, draft_save
+from conversations.store.previews import again_material
 from conversations.store.turns import Claim, turn_edit, turn_start
 from tests.attachments import samples
 from tests.attachments.verbs import attach
@@ -258,3 +259,23 @@ async def test_a_tool_reads_texts_and_documents_by_name_and_nothing_of_others(al
 def test_the_ids_to_send_are_each_taken_once(alice: User) -> None:
     file = attach(alice)
     assert attachments_to_send(alice, [file.id, file.id]) == [file]
+
+
+def test_the_preview_of_an_edit_has_the_files_that_stay(alice: User) -> None:
+    first, second = attach(alice, name="one.png"), attach(alice, b"two", "two.txt")
+    claim = send(alice, first, second)
+
+    def previewed(ids: list[UUID] | None) -> list[str]:
+        material = again_material(
+            person=alice,
+            conversation_id=claim.conversation_id,
+            message_id=message_of(claim).id,
+            text="Changed",
+            model="",
+            attachment_ids=ids,
+        )
+        return [one.name for one in material.history[-1].attached]
+
+    assert previewed(None) == ["one.png", "two.txt"]
+    assert previewed([second.id]) == ["two.txt"]
+    assert previewed([]) == []
