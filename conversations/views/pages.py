@@ -100,6 +100,7 @@ def _context(person: User, shown: Conversation | None) -> dict[str, Any]:
         "demo": settings.DEMO,
         "banner": banner() if person.is_staff else "",
         "message_characters": settings.LIMITS.message_characters,
+        "frame_bytes": settings.LIMITS.frame_bytes,
         "person": person,
         "blank_user": BLANK_USER,
         "blank_assistant": BLANK_ASSISTANT,

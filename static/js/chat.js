@@ -61,7 +61,7 @@ const watch = new Watch(page, { send, transcript, replies, pager, status });
 
 const outbox = new Outbox(shelf);
 const pending = new PendingMessages(transcript, blank);
-const turns = new Turns(outbox, pending, send);
+const turns = new Turns(outbox, pending, send, Number(dataset.frameBytes));
 const options = new Options(one("model-select"), one("instructions"), watch.conversation && address(watch.conversation), dataset.parametersUrl);
 const sidebar = new Sidebar(one("rows"), watch.conversation);
 

@@ -1,6 +1,10 @@
 // Sending: each action goes through the outbox, and a message is on the page before it is on the server.
 
+import { fits } from "./frame_size.js";
 import { clientId } from "./ids.js";
+
+const TOO_LARGE =
+  "It is too large on its way, as control characters and the instructions that go with it count too. Shorten it, or send it in parts.";
 
 /**
  * What a message on its way shows, by how it stands.
@@ -11,18 +15,21 @@ export class Turns extends EventTarget {
   #outbox;
   #pending;
   #send;
+  #frameBytes;
   #online = false;
 
   /**
    * @param outbox  the Outbox
    * @param pending  the PendingMessages: how messages on their way are shown
    * @param {(frame: object) => boolean} send
+   * @param {number} frameBytes  the longest frame that the site takes
    */
-  constructor(outbox, pending, send) {
+  constructor(outbox, pending, send, frameBytes) {
     super();
     this.#outbox = outbox;
     this.#pending = pending;
     this.#send = send;
+    this.#frameBytes = frameBytes;
   }
 
   /** Is a message of `conversation` on its way? */
@@ -101,9 +108,16 @@ export class Turns extends EventTarget {
 
   #flush(again) {
     for (const entry of this.#outbox.due(again)) {
-      const sent = this.#send({ ...entry.frame, client_id: entry.id, ref: entry.id });
-      if (sent) this.#outbox.markSent(entry.id);
+      const frame = { ...entry.frame, client_id: entry.id, ref: entry.id };
+      if (!fits(frame, this.#frameBytes)) this.#tooLarge(entry.id);
+      else if (this.#send(frame)) this.#outbox.markSent(entry.id);
     }
+  }
+
+  // As if the server had refused it; told to those who are only now given its id a moment later.
+  #tooLarge(id) {
+    this.#pending.update(this.#outbox.refuse(id, TOO_LARGE), this.#online);
+    queueMicrotask(() => this.refused({ client_id: id, code: "too_large", message: TOO_LARGE }));
   }
 
   #emit(type, detail) {

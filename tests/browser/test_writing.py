@@ -93,6 +93,25 @@ def test_a_text_over_the_limit_is_refused_with_the_count_before_it_is_sent(alice
     assert not [frame for frame in tab.frames if frame["type"] == "turn.start"]
 
 
+def test_what_is_too_large_on_its_way_is_not_sent_and_comes_back(alice: AtBrowser, host: Host) -> None:
+    alice.watch.expects("status of 400")
+    tab = alice.opens()
+    text = "\x01" * 180_000  # each takes six bytes in a frame
+    pastes(tab, text)
+    tab.send.click()
+    expect(tab.words.last).to_contain_text("Not sent: It is too large on its way")
+    expect(tab.send).to_be_visible()
+    assert not [frame for frame in tab.frames if frame["type"] == "turn.start"]
+    tab.presses("Edit", tab.words.last)
+    assert tab.box.input_value() == text
+    tab.sends(host.will(says("Still here.")))
+    tab.sees_end()
+    tab.presses("Edit", tab.words.last)
+    tab.log.get_by_label("Edit your words").evaluate("(box, text) => { box.value = text }", text)
+    tab.presses("Save & send")
+    expect(tab.log.locator(".editor .wrong")).to_contain_text("too large on its way")
+
+
 def test_each_conversation_keeps_its_draft(alice: AtBrowser) -> None:
     tab = alice.opens()
     tab.sends("The first one.")

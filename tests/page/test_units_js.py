@@ -231,3 +231,13 @@ def test_client_ids_fit_the_protocol_and_differ(modules: Page) -> None:
     ids = run(modules, "ids", "return [m.clientId(), m.clientId()]")
     assert ids[0] != ids[1]
     assert all(len(value) == 32 and value.isalnum() for value in ids)
+
+
+@pytest.mark.parametrize(
+    ("text", "bytes_"), [("a", 1), ("é", 2), ("文", 3), ("😀", 4), ("\x01", 6), ('"', 2)]
+)
+def test_a_frame_at_the_limit_fits_and_one_byte_more_does_not(modules: Page, text: str, bytes_: int) -> None:
+    body = "return [0, 1].map((less) => m.fits({ text: arg.text.repeat(1000) }, arg.limit - less))"
+    around = len('{"text":""}')
+    limit = around + 1000 * bytes_
+    assert run(modules, "frame_size", body, {"text": text, "limit": limit}) == [True, False]
