@@ -1,6 +1,6 @@
 """The functions a model may ask the site to call. No frames, no rows of turns: those are `turns`' business.
 
-- `types`, `registry`: what a tool is, and how a Python function becomes one
+- `types`, `registry`, `threads`: what a tool is, and how a Python function becomes one
 - `toolbox`: which tools the site offers now
 - `calls`, `runner`, `budget`, `arguments`, `results`: one round of calls, from the model's text to results
 - `builtin`: those that come with the site, one file each; they stand on `arithmetic`, `units` and `fetching`

@@ -7,19 +7,20 @@
 The name, the docstring and the hints are what the model is told. Hints may be str, int, float, bool, Literal,
 an Enum, a list of these, `| None`, and Annotated with `msgspec.Meta` for limits and a description. A
 parameter that is hinted as ToolContext gets the context, and the model never hears of it. A plain function
-runs in a thread, which no time-out can end: what may wait for something should be `async`. What is not a
-string is given to the model as JSON.
+runs in a thread of its own, which no time-out can end: what may wait for something should be `async`. What
+is not a string is given to the model as JSON.
 """
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 from collections.abc import Callable
+from functools import partial
 from typing import Any, get_type_hints
 
 import msgspec
 
+from conversations.tools.threads import in_thread
 from conversations.tools.types import Arguments, BadArguments, Tool, ToolContext
 
 Function = Callable[..., Any]
@@ -47,7 +48,7 @@ def tool(
             if inspect.iscoroutinefunction(function):
                 result = await function(**given)
             else:
-                result = await asyncio.to_thread(function, **given)
+                result = await in_thread(partial(function, **given))
             return result if isinstance(result, str) else msgspec.json.encode(result).decode()
 
         return Tool(

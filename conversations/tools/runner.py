@@ -118,7 +118,15 @@ class _Round:
             return CallState.FAILED, error(str(failure))
         except BadArguments as wrong:
             return CallState.BAD_ARGUMENTS, _how_to_call(tool, wrong)
-        except Exception as failure:  # a tool may be anybody's code, and its fault is not the turn's
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is None or task.cancelling():
+                raise
+            return CallState.FAILED, error("the function was broken off")  # from inside: nobody stopped it
+        except (
+            Exception,
+            SystemExit,
+        ) as failure:  # a tool may be anybody's code, its fault is not the turn's
             if isinstance(failure, TimeoutError) and timer.expired():
                 return CallState.TIMED_OUT, error(f"it was not done after {seconds:.3g} seconds")
             log.exception("The tool %s failed", tool.name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import enum
 import threading
 from typing import Annotated, Any, Literal
@@ -106,6 +107,40 @@ async def test_a_plain_function_runs_in_a_thread() -> None:
         return threading.current_thread().name
 
     assert await where.run({}, context()) != threading.current_thread().name
+
+
+async def test_what_a_plain_function_raises_is_raised() -> None:
+    @tool(title="Leave")
+    def leave() -> str:
+        """End the program, or so it thinks."""
+        raise SystemExit(3)
+
+    with pytest.raises(RuntimeError, match="SystemExit"):
+        await leave.run({}, context())
+
+
+async def test_plain_functions_that_hang_hold_up_nobody() -> None:
+    """More of them than a pool has threads; the last call still gets one."""
+    go_on = threading.Event()
+
+    @tool(title="Hang")
+    def hang() -> str:
+        """Wait for something that does not come."""
+        go_on.wait()
+        return "late"
+
+    @tool(title="Quick")
+    def quick() -> str:
+        """Come back at once."""
+        return "quick"
+
+    hanging: list[asyncio.Task[str]] = [asyncio.create_task(hang.run({}, context())) for _ in range(40)]
+    assert await quick.run({}, context()) == "quick"
+    hanging[0].cancel()
+    go_on.set()
+    ended = await asyncio.gather(*hanging, return_exceptions=True)
+    assert isinstance(ended[0], asyncio.CancelledError)
+    assert ended[1:] == ["late"] * 39
 
 
 def test_a_function_that_a_model_could_not_be_told_is_refused() -> None:

@@ -91,6 +91,18 @@ async def broken() -> str:
     raise RuntimeError("secret detail")
 
 
+@tool(title="Leaves")
+async def leaves() -> str:
+    """End the program, or so it thinks."""
+    raise SystemExit(3)
+
+
+@tool(title="Cancels")
+async def cancels() -> str:
+    """Be cancelled by something of its own."""
+    raise asyncio.CancelledError
+
+
 @tool(title="Its own time-out")
 async def gives_up() -> str:
     """Fail by a time-out inside it."""
@@ -107,6 +119,9 @@ async def cannot() -> str:
 async def picky(text: str) -> str:
     """Find out late that the arguments are wrong."""
     raise BadArguments(f"{text} is not the word")
+
+
+TOOLS = (echo, picky, cannot, broken, gives_up, leaves, cancels, for_ever)
 
 
 async def test_calls_run_at_the_same_time_and_results_keep_the_order_asked() -> None:
@@ -163,6 +178,8 @@ async def test_a_call_is_told_before_it_runs_and_when_it_has_ended() -> None:
         ("cannot", "", CallState.FAILED, "error: the cupboard is bare."),
         ("broken", "", CallState.FAILED, "error: the function failed by a fault of its own."),
         ("gives_up", "", CallState.FAILED, "error: the function failed by a fault of its own."),
+        ("leaves", "", CallState.FAILED, "error: the function failed by a fault of its own."),
+        ("cancels", "", CallState.FAILED, "error: the function was broken off."),
         ("for_ever", "", CallState.TIMED_OUT, "error: it was not done after 0.05 seconds."),
     ],
 )
@@ -170,7 +187,7 @@ async def test_a_call_that_goes_wrong_tells_the_model_and_leaves_the_others_alon
     name: str, arguments: str, state: CallState, words: str
 ) -> None:
     calls = [Asked(0, "a", name, arguments), Asked(1, "b", "echo", '{"text": "fine"}')]
-    wrong, right = await Round(echo, picky, cannot, broken, gives_up, for_ever).run(calls)
+    wrong, right = await Round(*TOOLS).run(calls)
     assert wrong.state == state
     assert words in wrong.result
     assert "secret" not in wrong.result
