@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from conversations.errors import NotFound
 from conversations.models import ACTIVE, Conversation, Generation, Message, State
 from conversations.rendering import RENDERER_VERSION
 from conversations.store import changes
-from conversations.store.ledger import Spent, entries_lose, entries_release, entry_settle
+from conversations.store.ledger import Spent, entries_lose, entries_release, entry_expect, entry_settle
 from conversations.store.token_logprobs import KeptTokens, tokens_keep
 from conversations.store.tool_calls import CallRecord, tool_calls_change, tool_calls_end
 
@@ -48,6 +49,8 @@ class Checkpoint:
     changed: bool
     calls: tuple[CallRecord, ...] = ()
     """Tool calls that do not stand as they are stored."""
+    reserved_usd: Decimal | None = None
+    """What its first call may cost, when that is to be stored."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,8 @@ def generation_checkpoint(*, checkpoints: Iterable[Checkpoint], lease_seconds: f
                     content=point.content, reasoning=point.reasoning
                 )
                 tool_calls_change(point.calls)
+                if point.reserved_usd is not None:
+                    entry_expect(generation_id=point.held.generation_id, usd=point.reserved_usd)
     return lost
 
 

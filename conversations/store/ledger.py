@@ -59,6 +59,12 @@ def entry_reserve(
     ).save(force_insert=True)
 
 
+def entry_expect(*, generation_id: UUID, usd: Decimal) -> None:
+    """Say what the first call of a reply may cost, once that can be said."""
+    first = LedgerEntry.objects.filter(request_id=str(generation_id), state=EntryState.RESERVED)
+    first.update(reserved_usd=usd)
+
+
 def entry_reserve_next(
     *, generation_id: UUID, model: str, request_id: str, number: int, settled: Sequence[Spent]
 ) -> None:

@@ -12,6 +12,7 @@ import logging
 from dataclasses import dataclass
 
 from conversations.completions import Catalogue, CompletionError, CompletionsClient, Model
+from conversations.turns.prices import at_own_price
 
 log = logging.getLogger(__name__)
 
@@ -38,12 +39,15 @@ class ModelList:
         return "The list of models cannot be read just now; what is said of them may be old." if stale else ""
 
     def find(self, name: str) -> Model | None:
-        """What is known of a model by its id or an alias."""
-        return self.known.find(name) if self.known else None
+        """What is known of a model by its id or an alias, at the price set for this site."""
+        return at_own_price(name, self._listed(name))
 
     def may_be_withdrawn(self, name: str) -> bool:
         """Whether the server lists its models, and not this one."""
-        return bool(self.known and self.known.models) and self.find(name) is None
+        return bool(self.known and self.known.models) and self._listed(name) is None
+
+    def _listed(self, name: str) -> Model | None:
+        return self.known.find(name) if self.known else None
 
     async def keep_fresh(self) -> None:
         """Read the list for ever, with pauses."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
 
@@ -75,6 +76,8 @@ class LiveGeneration:
         self.schema: Schema | None = None
         self.call: Call | None = None
         self.price: Price | None = None
+        self.reserved_usd: Decimal | None = None
+        self._reservation_stored = False
         self.calls = LiveCalls(self.touch)
         self.tokens = TokenLog()
         self.task: asyncio.Task[Outcome] | None = None
@@ -235,7 +238,8 @@ class LiveGeneration:
         changed = self._stored != (self._length, len(self.reasoning)) or bool(self._unstored_facts)
         calls = self.calls.unstored
         facts = dict(self._unstored_facts)
-        return Checkpoint(self.held, self.text, self.reasoning, facts, changed or bool(calls), calls)
+        usd = None if self._reservation_stored else self.reserved_usd
+        return Checkpoint(self.held, self.text, self.reasoning, facts, changed or bool(calls), calls, usd)
 
     def leave_facts_out(self) -> None:
         """They cannot be stored with the text: only the end tries once more."""
@@ -245,6 +249,7 @@ class LiveGeneration:
     def stored(self, point: Checkpoint) -> None:
         self._stored = (len(point.content), len(point.reasoning))
         self.calls.stored(point.calls)
+        self._reservation_stored = self._reservation_stored or point.reserved_usd is not None
         for name, value in point.facts.items():
             if self._unstored_facts.get(name) is value:
                 del self._unstored_facts[name]

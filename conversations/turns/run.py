@@ -54,7 +54,7 @@ from conversations.turns.outcome import (
 )
 from conversations.turns.prices import price_of
 from conversations.turns.prompt import Prompt, prompt_for
-from conversations.turns.reserving import reserve_next
+from conversations.turns.reserving import reservation, reserve_next
 from conversations.turns.rounds import LeaseLost, answered
 from conversations.turns.slots import NoPlace, Place
 from conversations.turns.together import Places, Source
@@ -103,6 +103,7 @@ async def _stream(
     live.calls.earlier = material.prefix_calls
     try:
         prompt = await _prompt(material, models, offer)
+        live.reserved_usd = reservation(live.price, prompt)
         live.learn(
             state=State.RUNNING,
             ledger=prompt.ledger.to_json(),

@@ -37,6 +37,8 @@ def entry_words(entry: LedgerEntry) -> str:
     amount = "" if entry.usd is None else exact_money(entry.usd)
     source = Source(entry.source).label
     match entry.state:
+        case EntryState.RESERVED | EntryState.UNKNOWN if not amount and entry.reserved_usd:
+            return f"not known yet; at most about {money(entry.reserved_usd)}"
         case EntryState.RESERVED:
             return "not known yet: the call has not ended"
         case EntryState.FREE:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from decimal import Decimal
 
 import pytest
@@ -58,6 +59,21 @@ async def test_a_stopped_call_is_not_known_and_estimated(house: House, alice: Us
     assert entry.inference_id and entry.completion_tokens is not None
     assert entry.completion_tokens > 5, "counted from all that came, not from what was shown"
     assert entry.usd is not None and entry.usd > 0
+
+
+async def test_what_a_call_may_cost_is_reserved_while_it_runs(house: House, alice: User) -> None:
+    async with house.open() as generations:
+        await lifecycle.current().upstream.models.refresh()
+        live = await house.say(alice, "scenario: stall after=1")
+        await house.sees(live, lambda: live.text == "w1")
+        async with asyncio.timeout(10):
+            while (entry := await entry_of(live)).reserved_usd is None:  # noqa: ASYNC110  # rows
+                await asyncio.sleep(0.05)
+        generations.stop(live)
+        await house.over(live)
+    assert entry.state == EntryState.RESERVED
+    most = Decimal(4096 * 30) / 10**6
+    assert most < entry.reserved_usd < most + Decimal("0.01"), "a reply of the longest kind, and the prompt"
 
 
 async def test_a_reply_that_waits_for_a_place_and_is_stopped_is_free(house: House, alice: User) -> None:

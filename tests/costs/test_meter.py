@@ -9,7 +9,9 @@ import pytest
 
 from conversations.completions import (
     BadRequest,
+    Catalogue,
     CompletionError,
+    CompletionsClient,
     Done,
     FirstByteTimeout,
     IdleTimeout,
@@ -29,8 +31,10 @@ from conversations.completions import (
 from conversations.models import EntryState, Source
 from conversations.models.money import MOST, UNIT
 from conversations.store.ledger import Spent
+from conversations.turns.catalogue import ModelList
 from conversations.turns.meter import Meter
 from conversations.turns.prices import Price, price_of
+from conversations.views.choices import price_words
 
 PRICE = Price(Decimal("0.00001"), Decimal("0.00003"), Source.CATALOGUE)
 TEXT = "one two three four"
@@ -157,6 +161,17 @@ def test_the_price_set_for_the_site_goes_before_that_of_the_list(settings: Any) 
     settings.COMPLETIONS_PRICES = {"m": (Decimal(2), Decimal("0.5"))}
     assert price_of("m", model) == Price(Decimal("0.000002"), Decimal("0.0000005"), Source.SETTINGS)
     assert price_of("other", None) is None
+
+
+def test_pages_name_the_price_set_for_the_site(settings: Any) -> None:
+    client = CompletionsClient(base_url="http://127.0.0.1:9/v1", api_key=None)
+    known = ModelList(client, Catalogue((Model("listed", context_length=9, pricing=PRICING),)))
+    assert price_words(known.find("listed").pricing) == "$10 in, $30 out per million tokens"
+    settings.COMPLETIONS_PRICES = {"listed": (Decimal(2), Decimal("0.5")), "other": (Decimal(0), Decimal(0))}
+    assert price_words(known.find("listed").pricing) == "$2 in, $0.50 out per million tokens"
+    assert known.find("listed").context_length == 9
+    assert known.find("other").pricing is not None
+    assert known.may_be_withdrawn("other"), "having a price does not make it listed"
 
 
 @pytest.mark.parametrize(
