@@ -11,10 +11,11 @@ from django.contrib import admin
 from django.db.models import Count, Model, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.urls import reverse
+from django.urls import URLPattern, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from conversations.admin_files import file_urls
 from conversations.admin_ledger import LedgerEntryAdmin
 from conversations.admin_mcp import McpServerAdmin
 from conversations.admin_presets import SharedPresetAdmin
@@ -64,6 +65,9 @@ class ConversationAdmin(ReadOnly):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Conversation]:
         found: QuerySet[Conversation] = super().get_queryset(request)
         return found.annotate(messages_count=Count("messages", distinct=True))
+
+    def get_urls(self) -> list[URLPattern]:
+        return [*file_urls(), *super().get_urls()]
 
     @admin.display(description="title", ordering="title")
     def title_or_none(self, conversation: Conversation) -> str:

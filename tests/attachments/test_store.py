@@ -18,26 +18,12 @@ from conversations.store.blobs import blob_path
 from conversations.store.conversations import conversation_delete
 from conversations.store.drafts import draft_read, draft_save
 from conversations.store.previews import again_material
-from conversations.store.turns import Claim, turn_edit, turn_start
+from conversations.store.turns import Claim, turn_edit
 from tests.attachments import samples
-from tests.attachments.verbs import attach
+from tests.attachments.verbs import attach, kept, send
 from tests.store.verbs import LEASE, end, message_of, new_id
 
 pytestmark = pytest.mark.django_db
-
-
-def send(person: User, *files: Attachment, text: str = "Look", client_id: str = "") -> Claim:
-    return turn_start(
-        person=person,
-        client_id=client_id or new_id(),
-        text=text,
-        conversation_id=None,
-        parent_id=None,
-        model=None,
-        system_prompt=None,
-        lease=LEASE,
-        attachment_ids=[file.id for file in files],
-    )
 
 
 def change(person: User, claim: Claim, text: str, ids: list[UUID] | None = None) -> Claim:
@@ -54,10 +40,6 @@ def change(person: User, claim: Claim, text: str, ids: list[UUID] | None = None)
 
 def names(claim: Claim) -> list[str]:
     return [file.name for file in message_of(claim).attachments.all()]
-
-
-def kept(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.rglob("*") if path.is_file() and path.name != "lock")
 
 
 def test_the_same_picture_is_kept_once_whoever_attaches_it(

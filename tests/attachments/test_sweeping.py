@@ -21,8 +21,7 @@ from conversations.store.conversations import conversation_delete
 from conversations.store.drafts import draft_save
 from conversations.store.sweeping import INCOMING_SECONDS, remove_rests, sweep_steps
 from conversations.turns.sweeping import sweep_attachments
-from tests.attachments.test_store import kept, send
-from tests.attachments.verbs import attach
+from tests.attachments.verbs import attach, kept, send
 
 DAY = timedelta(days=1)
 

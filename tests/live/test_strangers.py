@@ -80,6 +80,10 @@ EXPECTED = {
     "admin/(?P<url>.*)$": "302/302 302/302 302/302 404/404",
     "admin/accounts/user/<id>/password/": "302/302 302/302 302/302 403/403",
 }
+EXPECTED |= {
+    f"admin/conversations/conversation/files/<uuid:id>/{part}": "302/302 302/302 302/302 403/405"
+    for part in ("", "thumbnail/")
+}
 """The admin's pages of each table follow below."""
 MAKE_REPLAY = """
 from django.utils import timezone
