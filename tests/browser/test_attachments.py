@@ -109,6 +109,13 @@ def test_files_by_button_paste_and_drop_are_sent_with_the_message(desk: Desk, ho
     assert Path(download.value.path()).read_bytes() == b"The answer is 42."
 
 
+def test_a_tall_picture_stays_within_its_chip(desk: Desk) -> None:
+    desk.picks(desk.file("tall.png", samples.picture(size=(20, 120))))
+    chip = desk.is_there("tall.png")
+    picture = chip.locator("img").bounding_box()
+    assert picture and (picture["width"], picture["height"]) == (40, 40)
+
+
 def test_files_alone_are_a_message_and_come_with_the_next_one_too(desk: Desk, host: Host) -> None:
     tab = desk.tab
     tab.send.click()
