@@ -11,6 +11,7 @@ from conversations.errors import NotFound
 from conversations.models import Conversation, Role
 from conversations.store.guards import asked_by
 from conversations.store.prompts import Material, material_of
+from conversations.store.together import replies_asked_for
 
 
 def again_material(
@@ -35,7 +36,8 @@ def again_material(
         raise NotFound("message")
     if message.role == Role.ASSISTANT:
         return material_of(conversation, asked=asked_by(message), model=model or conversation.model)
-    material = material_of(conversation, asked=message, model=conversation.model)
+    n = replies_asked_for(conversation.parameters)
+    material = material_of(conversation, asked=message, model=conversation.model, n=n)
     *above, edited = material.history
     kept = tuple(one for one in edited.attached if attachment_ids is None or one.id in attachment_ids)
     return replace(material, history=[*above, replace(edited, text=text, id=None, attached=kept)])

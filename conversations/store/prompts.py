@@ -13,6 +13,7 @@ from conversations.errors import NotFound
 from conversations.models import Conversation, Message, Role
 from conversations.store.attachments import Attached, as_value, attached_to, attachments_owned
 from conversations.store.branches import branch_history
+from conversations.store.together import replies_asked_for
 from conversations.store.tool_calls import CallRecord, tool_calls_of
 
 
@@ -95,7 +96,8 @@ def draft_material(
     files = attachments_owned(person, attachment_ids)
     draft = Said(by_model=False, text=text, attached=tuple(map(as_value, files)))
     if conversation_id is None:
-        return Material(model, system_prompt, [draft], parameters=parameters)
+        n = replies_asked_for(parameters)
+        return Material(model, system_prompt, [draft], parameters=parameters, n=n)
     conversation = Conversation.objects.visible_to(person).filter(pk=conversation_id).first()
     if conversation is None:
         raise NotFound("conversation")
@@ -106,6 +108,7 @@ def draft_material(
         system_prompt=conversation.system_prompt,
         history=[*_said(conversation, shown), draft],
         parameters=conversation.parameters,
+        n=replies_asked_for(conversation.parameters),
     )
 
 

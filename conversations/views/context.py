@@ -93,10 +93,12 @@ def shown(request: HttpRequest, material: Material) -> HttpResponse:
         needs = needs_of(material.parameters, tools=len(offer.tools), files=kinds_sent(ledger, material))
         warned = warnings(needs, material.model, known, settings.COMPLETIONS_MODELS)
         phrases = line_phrases(ledger, choice, model, material.parameters, warned)
+        if material.n and material.n > 1:
+            phrases.append(Phrase(f"{material.n} replies, each paid for"))
         return render(request, "_context_line.html", {"phrases": phrases})
     whole = {
         "model": choice,
-        "phrases": list_phrases(ledger, model),
+        "phrases": list_phrases(ledger, model, replies=material.n or 1),
         "lines": [_line(*pair) for pair in zip(ledger.lines, _texts(material, offer), strict=True)],
     }
     return render(request, "_context_list.html", whole)
@@ -139,8 +141,8 @@ def line_phrases(
     return [*phrases, Phrase(f"about {cost}")] if cost else phrases
 
 
-def list_phrases(ledger: Ledger, model: Model | None) -> list[Phrase]:
-    """What the list begins with, in sentences."""
+def list_phrases(ledger: Ledger, model: Model | None, *, replies: int = 1) -> list[Phrase]:
+    """What the list begins with, in sentences. replies: how many are asked for."""
     phrases = [Phrase(f"{amount(ledger)}.".capitalize())]
     if ledger.room is not None and ledger.room >= 0:
         phrases.append(
@@ -156,8 +158,9 @@ def list_phrases(ledger: Ledger, model: Model | None) -> list[Phrase]:
         phrases.append(Phrase(f"{older_messages(ledger.cut)} will not be sent.".capitalize(), warns=True))
     sending, reply = _cost(model, INPUT, ledger.total), _cost(model, OUTPUT, ledger.reply)
     if sending and reply:
+        each = "a reply" if replies == 1 else f"each of {replies} replies"
         phrases.append(
-            Phrase(f"Sending costs about {sending}, and a reply of {ledger.reply:,} tokens {reply} more.")
+            Phrase(f"Sending costs about {sending}, and {each} of {ledger.reply:,} tokens {reply} more.")
         )
     return phrases
 

@@ -89,6 +89,20 @@ def test_the_list_says_what_sending_and_a_reply_cost() -> None:
     assert last == ("Sending costs about $0.020, and a reply of 4,096 tokens $0.12 more.", False)
 
 
+def test_the_cost_of_several_replies_is_told_for_each() -> None:
+    last = texts(list_phrases(ledger(1997, context=128_000, reply=4096), PRICED, replies=3))[-1]
+    assert last[0].endswith("each of 3 replies of 4,096 tokens $0.12 more.")
+
+
+@pytest.mark.parametrize(
+    ("parameters", "told"),
+    [('{"n": 3}', True), ('{"n": 1}', False), ('{"n": 3, "tools": ["calculator"]}', False)],
+)
+def test_the_line_says_how_many_replies_will_come(alice_client: Client, parameters: str, told: bool) -> None:
+    answer = alice_client.post("/context", {"text": "hello", "model": "m", "parameters": parameters})
+    assert ("3 replies, each paid for" in answer.content.decode()) == told
+
+
 def test_the_line_of_a_new_chat(alice_client: Client) -> None:
     answer = alice_client.post("/context", {"text": "hello world", "model": "m"})
     assert answer.content.decode().strip() == "<span>About 9 tokens</span>"
