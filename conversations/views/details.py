@@ -135,7 +135,10 @@ def _request(generation: Generation) -> str:
 
 
 def _plain(parameters: dict[str, Any]) -> str:
-    return ", ".join(f"{name} {json.dumps(value, ensure_ascii=False)}" for name, value in parameters.items())
+    """In one line: of tools the names, as the request below has them whole."""
+    tools = parameters.get("tools")
+    short = parameters | ({"tools": [tool["function"]["name"] for tool in tools]} if tools else {})
+    return ", ".join(f"{name} {json.dumps(value, ensure_ascii=False)}" for name, value in short.items())
 
 
 def _seconds(milliseconds: int | None) -> str:

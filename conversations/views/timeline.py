@@ -24,6 +24,7 @@ from conversations.turns.live import LiveGeneration
 RESULT_CHARACTERS: Final = 4_000
 """Of a result or of arguments in the timeline: all of it is in the request that Details shows."""
 SUMMARY_CHARACTERS: Final = 80
+PURPOSE_CHARACTERS: Final = 400
 LANE: Final = 1000
 """How wide a lane is, in units of its drawing."""
 _TONES: Final = {
@@ -134,7 +135,7 @@ def _call(record: CallRecord, start: datetime, whole: int, now: datetime) -> Cal
     return CallView(
         id=str(record.id),
         title=record.title or record.name or "A tool without a name",
-        purpose=record.purpose,
+        purpose=_purpose(record.purpose),
         state=record.state.value,
         words=str(record.state.label),
         tone=_TONES.get(record.state, "live" if record.live else "plain"),
@@ -158,6 +159,12 @@ def _summary(record: CallRecord) -> str:
         words = ", ".join(_value(value) for value in record.parsed.values())
     words = " ".join(words[: 4 * SUMMARY_CHARACTERS].split())
     return words if len(words) <= SUMMARY_CHARACTERS else f"{words[:SUMMARY_CHARACTERS]}…"
+
+
+def _purpose(description: str) -> str:
+    """The first paragraph of what the model was told: the rest is how to call it."""
+    words = " ".join(description.partition("\n\n")[0].split())
+    return words if len(words) <= PURPOSE_CHARACTERS else f"{words[:PURPOSE_CHARACTERS]}…"
 
 
 def _value(value: object) -> str:

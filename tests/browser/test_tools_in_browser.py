@@ -36,8 +36,13 @@ def switches_on(tab: Tab, *titles: str) -> None:
         options.locator("summary").click()
     for title in titles:
         dialog.get_by_role("checkbox", name=title, exact=True).check()
-    dialog.get_by_role("button", name="Save", exact=True).click()
-    expect(dialog).to_be_hidden()
+    leaves(tab, "Save")
+
+
+def leaves(tab: Tab, button: str) -> None:
+    """Leave the dialog, and wait until the page can be written in again."""
+    tab.presses(button)
+    expect(tab.page.get_by_role("dialog", name="Instructions for this conversation")).to_be_hidden()
 
 
 def call_of(tab: Tab, title: str) -> Locator:
@@ -124,7 +129,7 @@ def test_always_holds_for_the_conversation_and_can_be_taken_back(
     unasked = tab.page.get_by_role("checkbox", name="In this chat it need not ask")
     expect(unasked).to_be_checked()
     unasked.uncheck()
-    tab.presses("Save")
+    leaves(tab, "Save")
     tab.sends(host.will(calling(LETTER), answering("Never.")))
     expect(question(tab)).to_be_visible()
     tab.stop.click()
@@ -173,6 +178,20 @@ def test_what_a_tool_says_is_text_and_nothing_else(at_browser: Seat, tooled: Sit
     line.locator("summary").click()
     expect(line.locator("pre").last).to_have_text(hostile)
     expect(tab.reply.locator(".tools img, .tools script")).to_have_count(0)
+
+
+def test_what_is_ticked_but_not_saved_is_gone_when_the_dialog_closes(at_browser: Seat, tooled: Site) -> None:
+    tab = at_browser(tooled).opens()
+    switches_on(tab, "Echo")
+    tab.presses("Instructions for this conversation")
+    echo, wait = (tab.page.get_by_role("checkbox", name=name, exact=True) for name in ("Echo", "Wait"))
+    expect(echo).to_be_checked()
+    echo.uncheck()
+    wait.check()
+    leaves(tab, "Cancel")
+    tab.presses("Instructions for this conversation")
+    expect(echo).to_be_checked()
+    expect(wait).not_to_be_checked()
 
 
 def test_the_line_below_the_box_tells_of_the_tools(at_browser: Seat, tooled: Site, host: Host) -> None:
