@@ -28,7 +28,7 @@ AT_ONCE = 1_000
 class LedgerEntryAdmin(ReadOnly):
     """One line for each call to the completions server."""
 
-    list_display = ("created_at", "owner", "purpose", "model", "tokens", "amount", "state", "source")
+    list_display = ("created_at", "owner", "purpose", "model", "tokens", "amount", "state")
     list_filter = (
         "state",
         "purpose",
@@ -51,6 +51,7 @@ class LedgerEntryAdmin(ReadOnly):
         "number",
         "model",
         "cost",
+        "reserved",
         "state",
         "source",
         "prompt_tokens",
@@ -71,6 +72,10 @@ class LedgerEntryAdmin(ReadOnly):
     @admin.display(description="USD", ordering="usd")
     def amount(self, entry: LedgerEntry) -> str:
         return "" if entry.usd is None else exact_money(entry.usd)
+
+    @admin.display(description="at most, said beforehand")
+    def reserved(self, entry: LedgerEntry) -> str:
+        return "" if entry.reserved_usd is None else exact_money(entry.reserved_usd)
 
     @admin.display(description="cost")
     def cost(self, entry: LedgerEntry) -> str:

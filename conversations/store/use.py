@@ -26,7 +26,7 @@ OPEN: Final = Q(state__in=(EntryState.RESERVED, EntryState.UNKNOWN))
 @dataclass(frozen=True)
 class Use:
     """Some calls, added up. `estimated_usd`: how much of `usd` is reckoned by us; `open`: calls whose cost is
-    not known yet, whatever we reckon for them.
+    not known, whatever we reckon for them.
     """
 
     calls: int = 0

@@ -38,13 +38,13 @@ def entry_words(entry: LedgerEntry) -> str:
     source = Source(entry.source).label
     match entry.state:
         case EntryState.RESERVED | EntryState.UNKNOWN if not amount and entry.reserved_usd:
-            return f"not known yet; at most about {money(entry.reserved_usd)}"
+            return f"not known; at most about {money(entry.reserved_usd)}"
         case EntryState.RESERVED:
             return "not known yet: the call has not ended"
         case EntryState.FREE:
             return "nothing: it was not sent, or the server refused it"
         case EntryState.UNKNOWN if amount:
-            return f"not known; about {amount} by {source}"
+            return f"not known; about {amount}, by {source}"
         case EntryState.UNKNOWN:
             return "not known: the server did not say it, and there is no price to reckon with"
         case EntryState.ESTIMATED:

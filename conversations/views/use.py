@@ -31,7 +31,7 @@ COLUMNS: Final = (
     "completion_tokens",
     "usd",
     "estimated_usd",
-    "calls_not_known_yet",
+    "calls_not_known",
 )
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 """How a cell begins that a spreadsheet would calculate. Source: OWASP, "CSV injection"."""

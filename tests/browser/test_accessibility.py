@@ -73,6 +73,15 @@ def test_no_barriers_in_the_chat_and_its_dialogs(reader: AtBrowser) -> None:
     assert barriers(tab.page) == []
 
 
+def test_no_barriers_on_the_page_of_ones_own_use(reader: AtBrowser) -> None:
+    tab = reader.opens()
+    tab.sends("scenario: tokens count=3")
+    tab.sees_end()
+    tab.page.goto("/use?zone=UTC")
+    expect(tab.page.get_by_role("table", name="By day")).to_be_visible()
+    assert barriers(tab.page) == []
+
+
 def test_no_barriers_at_the_door(reader: AtBrowser) -> None:
     reader.loses_session()
     page = reader.context.new_page()

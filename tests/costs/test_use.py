@@ -199,7 +199,7 @@ class TestPage:
             "About $1<",
             "3 calls, 45 tokens",
             "about $1 is an estimate",
-            "The cost of 1 call is not known yet",
+            "The cost of 1 call is not known.",
             "Days are those of Europe/Berlin",
             "$0.0004",
             f'<a href="/c/{claim.conversation_id}"><bdi>&lt;b&gt;Hostile',
