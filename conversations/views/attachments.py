@@ -28,6 +28,7 @@ from conversations.store.receiving import attachment_receive, too_large
 from conversations.turns.tokens import count_tokens
 from conversations.views.answers import person_of, refusal
 from conversations.views.changes import NO_CONTENT
+from conversations.views.turnstile import at_most
 
 CREATED: Final = 201
 INSUFFICIENT_STORAGE: Final = 507
@@ -44,7 +45,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     name = _name(request)
     try:
-        with incoming() as folder:
+        with at_most(person.pk, settings.LIMITS.attachments_per_message), incoming() as folder:
             received = folder / "received"
             _receive(request, received, name)
             attachment = attachment_receive(

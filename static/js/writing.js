@@ -63,7 +63,6 @@ export function wireWriting(parts, inner, address) {
   composer.addEventListener("stop", () => replies.stopAll(inner));
   const gate = new FileGate(composer, tray);
   composer.addEventListener("send", ({ detail: text }) => gate.holds() || guard.holds(text) || sendTyped(text));
-  tray.addEventListener("changed", () => drafts.changed(composer.text));
   inner.addEventListener("click", ({ target }) => {
     if (!target.matches("[data-mend]") || replies.current(inner) || turns.sending(watch.conversation)) return;
     target.disabled = true;
@@ -90,6 +89,7 @@ export function wireWriting(parts, inner, address) {
 
   drafts.files = () => tray.files;
   restoreDraft(parts);
+  tray.addEventListener("changed", () => drafts.changed(composer.text)); // from now on: what was restored is no change
   turns.restore(watch.conversation);
   settle();
   return settle;
