@@ -246,6 +246,7 @@ class Chat:
             "models": models,
             "model": models[0].name,
             "message_characters": 1000,
+            "frame_bytes": 1_000_000,
             "person": PERSON,
             "blank_user": BLANK_USER,
             "blank_assistant": BLANK_ASSISTANT,
