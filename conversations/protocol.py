@@ -254,6 +254,8 @@ class Conversation(Outbound, tag="conversation", frozen=True):
     messages: list[Article]
     older: bool
     """There are messages before `path[0]`: ask with `page`."""
+    instructions: str = ""
+    """A mark of the system prompt and the parameters: another one than before means that they changed."""
     beside: list[UUID] | None = None
     """Replies asked for together with the last of `path`: shown side by side with it, in this order, until
     one is chosen (`branch.choose`) or a message follows the last of `path`. `messages` holds them as well."""

@@ -19,6 +19,7 @@ from conversations.store.branches import branch_before, branch_page
 from conversations.turns.lifecycle import current
 from conversations.turns.viewing import Send, Stalled, Viewer
 from conversations.views.articles import ArticleView, article_frame, article_views
+from conversations.views.instructions import instructions_mark
 from conversations.views.timeline import tools_frame
 
 
@@ -34,6 +35,7 @@ class _Look:
     beside: list[UUID]
     running: list[UUID]
     older: bool
+    instructions: str
 
 
 class Watch:
@@ -93,6 +95,7 @@ class Watch:
                 path=look.path,
                 messages=articles,
                 older=look.older,
+                instructions=look.instructions,
                 beside=look.beside or None,
             )
         )
@@ -129,6 +132,7 @@ class Watch:
                 if message.role == Role.ASSISTANT and message.generation.active
             ],
             older=page.older,
+            instructions=instructions_mark(conversation),
         )
 
     def _view(self, generation_id: UUID) -> None:

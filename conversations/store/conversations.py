@@ -40,15 +40,15 @@ def conversation_configure(
     person: User,
     conversation_id: UUID,
     model: str,
-    system_prompt: str,
+    system_prompt: str | None = None,
     parameters: Mapping[str, Any] | None = None,
     approved_tools: Sequence[str] | None = None,
 ) -> None:
     """Choose the model, the system prompt and the parameters of the turns to come. Raises Refused.
 
-    Without `parameters` they stay as they are, and so do the tools that need not ask, `approved_tools`.
+    What is None stays as it is. approved_tools: the tools that need not ask.
     """
-    system_prompt = checked_system_prompt(system_prompt)
+    prompt = None if system_prompt is None else checked_system_prompt(system_prompt)
     with transaction.atomic():
         conversation = locked(person, conversation_id)
         if model != conversation.model and model not in settings.COMPLETIONS_MODELS:
@@ -60,7 +60,7 @@ def conversation_configure(
         changes.advance(
             conversation,
             model=model,
-            system_prompt=system_prompt,
+            system_prompt=conversation.system_prompt if prompt is None else prompt,
             parameters=chosen,
             approved_tools=approved,
         )

@@ -38,13 +38,13 @@ def rename(request: HttpRequest, id: UUID) -> HttpResponse:
 
 @require_POST
 def configure(request: HttpRequest, id: UUID) -> HttpResponse:
-    """Form: model, system_prompt; with_parameters and the boxes of the panel, or the parameters stay."""
+    """Form: model; system_prompt, or it stays; with_parameters and the boxes of the panel, or these stay."""
     try:
         conversation_configure(
             person=person_of(request),
             conversation_id=id,
             model=request.POST.get("model", ""),
-            system_prompt=request.POST.get("system_prompt", ""),
+            system_prompt=request.POST.get("system_prompt"),
             parameters=_parameters(request) if "with_parameters" in request.POST else None,
             approved_tools=approved_from_form(request.POST.dict())
             if "with_parameters" in request.POST

@@ -27,6 +27,7 @@ from conversations.views.answers import person_of, refusal
 from conversations.views.articles import BLANK_ASSISTANT, BLANK_USER, article_views
 from conversations.views.attaching import attaching_choices
 from conversations.views.choices import model_choices
+from conversations.views.instructions import instructions_mark
 from conversations.views.presets import preset_choices
 from conversations.views.rows import grouped
 from conversations.views.tool_choices import tool_choices
@@ -82,6 +83,7 @@ def _context(person: User, shown: Conversation | None) -> dict[str, Any]:
     known = model_list()
     return {
         "conversation": shown,
+        "instructions_mark": instructions_mark(shown) if shown else "",
         "models": model_choices(names if model in names else [model, *names], known),
         "able": {"schema": able({SCHEMA}, known, names), "tools": able({TOOLS}, known, names)},
         "model": model,

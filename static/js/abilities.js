@@ -7,6 +7,7 @@
  */
 export function wireAbilities(select, dialog, options) {
   const tell = () => {
+    dialog.querySelector("[data-proposed]").textContent = options.proposed === options.model ? "" : `From Save on: ${options.proposed}`;
     for (const note of dialog.querySelectorAll("[data-ability]")) {
       const lacks = (option) => option.dataset.lacks.split(" ").includes(note.dataset.ability);
       const chosen = [...select.options].find((option) => option.value === options.proposed);

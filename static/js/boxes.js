@@ -14,3 +14,6 @@ export function fillBoxes(form, values, ticks = "") {
     if (box.type === "checkbox" && box.name.startsWith(ticks)) box.checked = box.name in values;
   }
 }
+
+/** Do all boxes of a form, as it stands, have these values? */
+export const sameBoxes = (typed, values) => Object.entries(typed).every(([name, value]) => value === (values[name] ?? value));

@@ -8,6 +8,7 @@ import { Connection } from "./connection.js";
 import { wireContext } from "./context.js";
 import { wireContextAgain } from "./context_again.js";
 import { Drafts } from "./drafts.js";
+import { wireInstructions } from "./instructions.js";
 import { saveJson } from "./json_file.js";
 import { wireMenus } from "./menus.js";
 import { Options } from "./options.js";
@@ -125,6 +126,7 @@ wireContextAgain(log, document.getElementById("model-menu"), document.getElement
 wireRows(one("rows"), document.getElementById("row-menu"), { toasts, current: () => watch.conversation, renamed: showTitle, signedOut: showSignedOut });
 options.addEventListener("signed-out", showSignedOut);
 options.addEventListener("trouble", ({ detail }) => toasts.trouble(detail));
+wireInstructions(watch, options, document.getElementById("instructions"), address);
 wirePanel(document.getElementById("instructions"), one("model-select"), options, showSignedOut);
 new ToolCalls(log, watch, send, status);
 log.addEventListener("click", ({ target }) => target.matches("[data-save-json]") && saveJson(target));

@@ -1,8 +1,8 @@
 // The model, the instructions and the parameters of a conversation: saved at once, or kept for the first
 // message of a new one.
 
-import { boxesOf, fillBoxes } from "./boxes.js";
-import { post, Refused, SignedOut } from "./post.js";
+import { boxesOf, fillBoxes, sameBoxes } from "./boxes.js";
+import { saveSettings } from "./settings.js";
 
 /** Emits `signed-out`, `trouble` (detail: words), `kept` (it was saved), `proposed` (what model Save will choose). */
 export class Options extends EventTarget {
@@ -30,10 +30,7 @@ export class Options extends EventTarget {
     this.#model = select.value;
     this.#saved = boxesOf(this.#form);
     select.addEventListener("change", () => this.#changeModel());
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      this.#changeInstructions();
-    });
+    form.addEventListener("submit", (event) => this.#changeInstructions(event));
     form.closest("dialog").addEventListener("close", () => this.#restore());
   }
 
@@ -81,8 +78,6 @@ export class Options extends EventTarget {
   /** From Save on it is to be this model. */
   propose(model) {
     this.#proposed = model;
-    const words = this.proposed === this.#model ? "" : `From Save on: ${model}`;
-    this.#form.querySelector("[data-proposed]").textContent = words;
     this.#emit("proposed");
   }
 
@@ -108,8 +103,16 @@ export class Options extends EventTarget {
     this.#select.value = this.#model = value;
   }
 
+  /** The boxes were changed elsewhere. False when what is typed here, and not saved, stays for now. */
+  renew(boxes) {
+    const typed = this.#form.closest("dialog").open && !sameBoxes(boxesOf(this.#form), boxes);
+    this.#saved = boxes;
+    if (!typed) fillBoxes(this.#form, boxes);
+    return !typed;
+  }
+
   async #changeModel() {
-    const refusal = await this.#save({ model: this.#select.value, system_prompt: this.#saved.system_prompt });
+    const refusal = await this.#save({ model: this.#select.value });
     if (refusal === null) this.#model = this.#select.value;
     else {
       this.#select.value = this.#model;
@@ -117,7 +120,8 @@ export class Options extends EventTarget {
     }
   }
 
-  async #changeInstructions() {
+  async #changeInstructions(event) {
+    event.preventDefault();
     const refusal = await this.keep();
     const line = this.#form.querySelector("[data-wrong]");
     line.hidden = refusal === null;
@@ -127,20 +131,16 @@ export class Options extends EventTarget {
 
   /** Resolves to why it was not saved, or null. */
   async #save(fields) {
-    try {
-      if (this.#address) await post(`${this.#address}/settings`, fields);
-      else if (fields.with_parameters) this.#parameters = await (await post(this.#check, fields)).json();
-      return null;
-    } catch (error) {
-      if (error instanceof SignedOut) this.#emit("signed-out");
-      else if (!(error instanceof Refused)) throw error;
-      return error.message || "You were signed out, so it was not saved.";
-    }
+    const { refusal, parameters, signedOut } = await saveSettings(this.#address, this.#check, fields);
+    if (parameters) this.#parameters = parameters;
+    if (signedOut) this.#emit("signed-out");
+    return refusal;
   }
 
   // What was typed but not saved is gone when the dialog closes.
   #restore() {
     this.propose("");
+    this.#form.querySelector("[data-wrong]").hidden = true;
     fillBoxes(this.#form, this.#saved);
   }
 

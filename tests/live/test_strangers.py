@@ -57,6 +57,7 @@ EXPECTED = {
     f"{REPLAYS}/<uuid:replay_id>/runs/<int:number>": "302/302 404/405 302/302 404/405",
     f"{REPLAYS}/<uuid:replay_id>/runs/<int:number>/fork": "302/302 405/404 302/302 405/404",
     "c/<uuid:id>/messages/<uuid:message_id>/context": "302/302 405/404 302/302 405/404",
+    "c/<uuid:id>/instructions": "302/302 404/405 302/302 404/405",
     "c/<uuid:id>/delete": "302/302 405/404 302/302 405/404",
     "c/<uuid:id>/rename": "302/302 405/404 302/302 405/404",
     "c/<uuid:id>/restore": "302/302 405/404 302/302 405/404",
