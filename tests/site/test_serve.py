@@ -8,6 +8,7 @@ import socket
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -46,7 +47,8 @@ def children(serving: Serving) -> list[int]:
     """The processes it started, by the kernel's own list."""
     found = []
     for task in Path(f"/proc/{serving.process.pid}/task").iterdir():
-        found += [int(number) for number in (task / "children").read_text().split()]
+        with suppress(FileNotFoundError, ProcessLookupError):  # a thread that has just ended
+            found += [int(number) for number in (task / "children").read_text().split()]
     return found
 
 

@@ -218,6 +218,9 @@ async def test_a_cancellation_that_meets_an_answer_still_ends_it(monkeypatch: py
 
 def _programs() -> list[str]:
     """The servers among the processes that this one has started."""
-    threads = Path("/proc/self/task").iterdir()
-    children = [pid for thread in threads for pid in (thread / "children").read_text().split()]
-    return [pid for pid in children if b"mcp_house" in Path("/proc", pid, "cmdline").read_bytes()]
+    found: list[str] = []
+    for thread in Path("/proc/self/task").iterdir():
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # it has just ended
+            children = (thread / "children").read_text().split()
+            found += [pid for pid in children if b"mcp_house" in Path("/proc", pid, "cmdline").read_bytes()]
+    return found

@@ -23,8 +23,9 @@ def convert_units(
     from_unit: Annotated[Name, Meta(description="Symbol or name, such as km, °F, imperial gallon, MiB.")],
     to_unit: Annotated[Name, Meta(description="A unit of the same kind.")],
 ) -> str:
-    """Convert a measure between units of length, mass, volume, area, speed, time, temperature, data, pressure
-    or energy. pt, gal, cup and fl_oz are the US ones; imp_pt, imp_gal and imp_fl_oz the imperial ones.
+    """Convert a measure: length, mass, volume, area, speed, time, temperature, data, pressure, energy.
+
+    pt, gal, cup and fl_oz are the US ones; imp_pt, imp_gal and imp_fl_oz the imperial ones.
     """
     try:
         source, target = unit_named(from_unit), unit_named(to_unit)

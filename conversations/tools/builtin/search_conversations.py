@@ -22,7 +22,7 @@ async def search_conversations(
     query: Annotated[str, Meta(min_length=1, max_length=200, description="One to eight words, by blanks.")],
     context: ToolContext,
 ) -> str:
-    """Find earlier messages of this person's own conversations that contain all the words, newest first.
+    """Find earlier messages of the person's own conversations that contain all the words, newest first.
 
     Returns excerpts with the title and date of the conversation. Fewer and rarer words find more.
     """
