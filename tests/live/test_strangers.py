@@ -106,13 +106,17 @@ SECTIONS = (
     "auth/group",
     "conversations/conversation",
     "conversations/ledgerentry",
+    "conversations/mcpserver",
     "conversations/message",
     "conversations/preset",
     "conversations/replay",
 )
 for section in SECTIONS:
     # The history of something that does not exist leads back to the index; all else is forbidden.
-    absent = ("account/emailaddress", "auth/group", "conversations/ledgerentry", "conversations/preset")
+    absent = (
+        *("account/emailaddress", "auth/group"),
+        *("conversations/ledgerentry", "conversations/mcpserver", "conversations/preset"),
+    )
     history = "302/302" if section in absent else "403/403"
     EXPECTED |= {
         f"admin/{section}/": "302/302 302/302 302/302 403/403",
