@@ -10,6 +10,8 @@ change nothing when somebody else has won. News of what was committed leave thro
 - `generations`: checkpoint, finish, interrupt
 - `conversations`: rename, configure, delete, restore, choose a branch
 - `drafts`: keep and read what is not sent yet
+- `receiving`, `attachments`, `blobs`: a file that has arrived, its rows, its bytes beside the database
+- `attached_texts`, `sweeping`: read a file by its name; remove those that nobody has any more
 - `branches`: read the tree: a page of a branch, siblings, a whole branch
 - `prompts`: what a request is made from, as values
 - `listing`: read the sidebar, by keyset
