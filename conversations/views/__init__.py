@@ -4,7 +4,7 @@
 - `changes`: rename, configure, delete and restore a conversation; keep a draft
 - `details`: what is known of one reply
 - `context`, `schemas`: what a message would take before it is sent; whether a JSON schema is one
-- `attachments`, `attaching`, `attached`: files over HTTP, what the page needs to attach them, how they are shown
+- `attachments`, `attaching`, `attached`: files over HTTP, what is needed to attach them, how they are shown
 - `articles`, `rows`, `choices`: what the templates of a message, of the list
   and of the models are given, for pages and for frames
 """
