@@ -23,9 +23,9 @@ from conversations.sockets.decisions import decide
 from conversations.sockets.doorkeeper import CLOSE_CODES, as_person
 from conversations.sockets.rounds import Round
 from conversations.sockets.watch import Watch, page_before
+from conversations.store.claims import Claim
 from conversations.store.conversations import branch_choose
 from conversations.store.generations import generation_owned
-from conversations.store.turns import Claim
 from conversations.turns.lifecycle import Turns, current
 from conversations.views.articles import article_frame
 from conversations.views.rows import row_frame

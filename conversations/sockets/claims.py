@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from chatsite.accounts.models import User
 from conversations import protocol
-from conversations.store.turns import Claim, Lease, turn_continue, turn_edit, turn_regenerate, turn_start
+from conversations.store.claims import Claim, Lease
+from conversations.store.turns import turn_continue, turn_edit, turn_regenerate, turn_start
 
 Asking = protocol.TurnStart | protocol.TurnEdit | protocol.TurnRegenerate | protocol.TurnContinue
 

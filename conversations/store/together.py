@@ -16,7 +16,7 @@ from uuid import UUID
 from conversations.models import Conversation, Generation, Message, State
 
 if TYPE_CHECKING:
-    from conversations.store.turns import Claim
+    from conversations.store.claims import Claim
 
 
 def replies_asked_for(parameters: Mapping[str, Any]) -> int | None:

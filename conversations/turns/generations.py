@@ -17,12 +17,12 @@ from django.db import Error as DatabaseFault
 from conversations import bus
 from conversations.completions import CompletionsClient
 from conversations.errors import Refused
+from conversations.store.claims import Claim
 from conversations.store.generations import Ending, generation_finish
 from conversations.store.ledger import Spent, entry_settle
 from conversations.store.prompts import Material
 from conversations.store.rendered import id_prefix
 from conversations.store.threads import in_database
-from conversations.store.turns import Claim
 from conversations.turns import outcome as outcomes
 from conversations.turns.catalogue import ModelList
 from conversations.turns.judging import finished

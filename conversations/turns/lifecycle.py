@@ -24,10 +24,10 @@ from conversations.attachments import PREPARER
 from conversations.errors import Refused
 from conversations.rendering import shutdown_highlighting
 from conversations.replays.benches import Benches
+from conversations.store.claims import Lease
 from conversations.store.generations import generation_interrupt_all, generation_interrupt_expired
 from conversations.store.replays import replay_interrupt_all, replay_interrupt_expired
 from conversations.store.threads import close_threads, in_database
-from conversations.store.turns import Lease
 from conversations.structured import CHECKER, EDITOR_CHECKER
 from conversations.tools.mcp_servers import SERVERS
 from conversations.turns.catalogue import ModelList

@@ -16,9 +16,9 @@ from uuid import UUID
 from conversations.models import State
 from conversations.probabilities import TokenLog
 from conversations.rendering import StreamRenderer
+from conversations.store.claims import Claim
 from conversations.store.generations import Checkpoint, Ending, Held
 from conversations.store.rendered import id_prefix
-from conversations.store.turns import Claim
 from conversations.structured import JsonStream, Schema
 from conversations.turns.call import Call
 from conversations.turns.live_calls import LiveCalls

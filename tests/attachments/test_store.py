@@ -15,10 +15,11 @@ from conversations.models import Attachment, Blob, Message
 from conversations.store.attached_texts import NO_TEXT, attachment_text
 from conversations.store.attachments import attachment_of, attachment_remove, attachments_to_send
 from conversations.store.blobs import blob_path
+from conversations.store.claims import Claim
 from conversations.store.conversations import conversation_delete
 from conversations.store.drafts import draft_read, draft_save
 from conversations.store.previews import again_material
-from conversations.store.turns import Claim, turn_edit
+from conversations.store.turns import turn_edit
 from tests.attachments import samples
 from tests.attachments.verbs import attach, kept, send
 from tests.store.verbs import LEASE, end, message_of, new_id

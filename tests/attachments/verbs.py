@@ -7,8 +7,9 @@ from pathlib import Path
 from chatsite.accounts.models import User
 from conversations.models import Attachment
 from conversations.store.blobs import incoming
+from conversations.store.claims import Claim
 from conversations.store.receiving import attachment_receive
-from conversations.store.turns import Claim, turn_start
+from conversations.store.turns import turn_start
 from tests.attachments import samples
 from tests.store.verbs import LEASE, new_id
 

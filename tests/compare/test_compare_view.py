@@ -9,7 +9,7 @@ from django.test import Client
 
 from chatsite.accounts.models import User
 from conversations.models import Generation, State
-from conversations.store.turns import Claim
+from conversations.store.claims import Claim
 from conversations.views.compare import COMPARED_CHARACTERS, SAME_CHARACTERS, SAME_ENDS
 from tests.store.verbs import edit, end, regenerate, start
 

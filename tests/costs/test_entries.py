@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from chatsite.accounts.models import User
 from conversations.models import EntryState, Generation, LedgerEntry, Purpose, Source, State
+from conversations.store.claims import Claim
 from conversations.store.conversations import conversation_delete
 from conversations.store.generations import (
     Ending,
@@ -22,7 +23,6 @@ from conversations.store.generations import (
 )
 from conversations.store.ledger import Spent, entry_reserve, entry_reserve_next, entry_settle
 from conversations.store.spending import GIVE_UP_DAYS, costs_of
-from conversations.store.turns import Claim
 from tests.invariants import check_ledger
 from tests.store.verbs import end, held, start
 

@@ -7,8 +7,8 @@ import pytest
 from chatsite.accounts.models import User
 from conversations.models import Message, State
 from conversations.store.branches import branch_before, branch_history, branch_page, newest_leaf, siblings_of
+from conversations.store.claims import Claim
 from conversations.store.conversations import branch_choose
-from conversations.store.turns import Claim
 from tests.store.verbs import (
     conversation_of,
     edit,

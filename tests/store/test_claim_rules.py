@@ -13,7 +13,8 @@ from django.utils import timezone
 from chatsite.accounts.models import User
 from conversations.errors import Refused
 from conversations.models import Conversation, Message, Role, State
-from conversations.store.turns import CONTINUABLE, Claim
+from conversations.store.claims import Claim
+from conversations.store.turns import CONTINUABLE
 from tests.store.verbs import (
     conversation_of,
     edit,

@@ -13,8 +13,8 @@ from django.utils import timezone
 from chatsite.accounts.models import User
 from conversations.errors import NotFound
 from conversations.models import Conversation, Generation, Message, Role, State
+from conversations.store.claims import Claim
 from conversations.store.conversations import conversation_delete
-from conversations.store.turns import Claim
 from tests.store.verbs import (
     at_once,
     conversation_of,

@@ -11,6 +11,7 @@ from django.conf import LazySettings
 from chatsite.accounts.models import User
 from conversations.errors import NotFound, Refused
 from conversations.models import Conversation, Draft, State
+from conversations.store.claims import Claim
 from conversations.store.conversations import (
     branch_choose,
     conversation_configure,
@@ -19,7 +20,6 @@ from conversations.store.conversations import (
     conversation_restore,
 )
 from conversations.store.drafts import draft_read, draft_save
-from conversations.store.turns import Claim
 from tests.store.verbs import (
     at_once,
     conversation_of,

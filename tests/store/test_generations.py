@@ -16,6 +16,7 @@ from conversations import bus
 from conversations.errors import NotFound
 from conversations.models import Conversation, Generation, State
 from conversations.rendering import RENDERER_VERSION
+from conversations.store.claims import Claim
 from conversations.store.conversations import conversation_delete, conversation_restore
 from conversations.store.generations import (
     INTERRUPTED_TEXT,
@@ -25,7 +26,6 @@ from conversations.store.generations import (
     generation_interrupt_expired,
     generation_owned,
 )
-from conversations.store.turns import Claim
 from tests.store.verbs import (
     at_once,
     checkpoint,

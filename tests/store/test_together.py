@@ -12,10 +12,11 @@ from chatsite.accounts.models import User
 from conversations.errors import Refused
 from conversations.models import Conversation, Generation, Message, State
 from conversations.store.branches import branch_page, siblings_of
+from conversations.store.claims import Claim
 from conversations.store.conversations import branch_choose
 from conversations.store.generations import generation_interrupt_all
 from conversations.store.together import replies_asked_for
-from conversations.store.turns import Claim, turn_start
+from conversations.store.turns import turn_start
 from tests.store.verbs import (
     LEASE,
     conversation_of,

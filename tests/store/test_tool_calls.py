@@ -14,6 +14,7 @@ from chatsite.accounts.models import User
 from conversations.errors import NotFound
 from conversations.models import CallState, Generation, State, ToolCall
 from conversations.store.approvals import tool_approve_always, tool_call_owned
+from conversations.store.claims import Claim
 from conversations.store.conversations import conversation_delete
 from conversations.store.generations import (
     Checkpoint,
@@ -24,7 +25,6 @@ from conversations.store.generations import (
 )
 from conversations.store.prompts import draft_material
 from conversations.store.tool_calls import CallRecord, tool_calls_add, tool_calls_of
-from conversations.store.turns import Claim
 from tests.store.verbs import conversation_of, end, go_on, held, reply_of, start
 
 pytestmark = pytest.mark.database

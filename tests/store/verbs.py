@@ -20,8 +20,9 @@ from django.db import connection
 
 from chatsite.accounts.models import User
 from conversations.models import Conversation, Generation, LedgerEntry, Message, State
+from conversations.store.claims import Claim, Lease
 from conversations.store.generations import Checkpoint, Ending, Held, generation_checkpoint, generation_finish
-from conversations.store.turns import Claim, Lease, turn_continue, turn_edit, turn_regenerate, turn_start
+from conversations.store.turns import turn_continue, turn_edit, turn_regenerate, turn_start
 
 LEASE = Lease("tests", 30)
 T = TypeVar("T")

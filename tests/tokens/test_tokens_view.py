@@ -12,9 +12,9 @@ from chatsite.accounts.models import User
 from conversations.completions import TokenLogprob
 from conversations.models import Generation, State, TokenLogprobs
 from conversations.probabilities import TokenLog
+from conversations.store.claims import Claim
 from conversations.store.generations import Ending, generation_finish
 from conversations.store.token_logprobs import KeptTokens
-from conversations.store.turns import Claim
 from conversations.views.tokens import visible_texts
 from tests.store.verbs import checkpoint, held, start
 

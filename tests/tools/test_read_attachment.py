@@ -11,7 +11,7 @@ from django.conf import LazySettings
 from chatsite.accounts.models import User
 from chatsite.limits import DEFAULTS
 from conversations.store.attachments import attachments_link
-from conversations.store.turns import Claim
+from conversations.store.claims import Claim
 from conversations.tools import ToolContext
 from conversations.tools.builtin.read_attachment import PART
 from tests.attachments import samples

@@ -21,8 +21,8 @@ from django.conf import LazySettings
 from chatsite.accounts.models import User
 from conversations import protocol
 from conversations.models import Generation, Message, State
+from conversations.store.claims import Claim
 from conversations.store.threads import in_database
-from conversations.store.turns import Claim
 from conversations.turns import lifecycle
 from conversations.turns.generations import Generations
 from conversations.turns.live import LiveGeneration

@@ -14,8 +14,9 @@ from django.conf import LazySettings
 from chatsite.accounts.models import User
 from conversations.models import Attachment, Generation, State
 from conversations.store.blobs import blob_path, forget
+from conversations.store.claims import Claim
 from conversations.store.threads import in_database
-from conversations.store.turns import Claim, turn_edit, turn_start
+from conversations.store.turns import turn_edit, turn_start
 from conversations.turns import lifecycle
 from conversations.turns.attached import FileGone, restore_request
 from conversations.turns.live import LiveGeneration

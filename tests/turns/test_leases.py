@@ -14,10 +14,10 @@ from django.utils import timezone
 from chatsite.accounts.models import User
 from conversations import bus
 from conversations.models import Conversation, Generation, State
+from conversations.store.claims import Lease
 from conversations.store.conversations import conversation_delete, conversation_restore
 from conversations.store.generations import INTERRUPTED_TEXT
 from conversations.store.threads import close_threads, in_database
-from conversations.store.turns import Lease
 from conversations.turns import checkpoints, lifecycle
 from conversations.turns.live import LiveGeneration
 from tests.store.verbs import start
