@@ -163,7 +163,7 @@ def test_a_claim_that_fails_leaves_nothing_behind(alice: User, monkeypatch: pyte
     def refused(*args: object) -> None:
         raise Refused("not_possible", "Not now.")
 
-    monkeypatch.setattr("conversations.store.turns.further_replies", refused)
+    monkeypatch.setattr("conversations.store.claims.further_replies", refused)
     with pytest.raises(Refused):
         ask(alice)
     assert not Conversation.objects.exists() and not Message.objects.exists()
