@@ -76,7 +76,10 @@ def form_context(generation: Generation) -> dict[str, Any]:
 
 
 def estimate(generation: Generation) -> Estimate | None:
-    """What one more call like the reply's may cost; None where neither its cost nor a price is known."""
+    """What one more call like the reply's may cost; None where neither its cost nor a price is known.
+
+    Of several replies asked for together only the sum of their tokens is known: an equal part is reckoned.
+    """
     usage = generation.usage or {}
     prompt, completion = usage.get("prompt_tokens"), usage.get("completion_tokens")
     if generation.usd_spent is not None and generation.choices == 1:
@@ -85,7 +88,7 @@ def estimate(generation: Generation) -> Estimate | None:
     price = price_of(generation.model, known.find(generation.model) if known else None)
     if price is None or prompt is None or completion is None:
         return None
-    amount = price.cost(prompt_tokens=prompt, completion_tokens=completion)
+    amount = price.cost(prompt_tokens=prompt, completion_tokens=-(-completion // generation.choices))
     return Estimate(amount, "from the price and the original's tokens")
 
 
@@ -109,8 +112,14 @@ def _facts(generation: Generation) -> list[tuple[str, str]]:
             else "",
         ),
         ("Fingerprint", generation.system_fingerprint or "none named"),
-        ("Length", f"{tokens:,} tokens" if isinstance(tokens, int) else ""),
+        ("Length", _length(tokens, generation.choices)),
     ]
+
+
+def _length(tokens: object, choices: int) -> str:
+    if not isinstance(tokens, int):
+        return ""
+    return f"{tokens:,} tokens" if choices == 1 else f"{tokens:,} tokens, all {choices} together"
 
 
 def _integer(typed: str) -> int | None:

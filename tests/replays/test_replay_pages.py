@@ -19,6 +19,7 @@ from conversations.replays.comparing import compare
 from conversations.store.ledger import Spent
 from conversations.store.originals import SEED_MAX, Original, original_of
 from conversations.store.replays import RunEnding, replay_end, replay_run_begin, replay_run_end
+from conversations.views.replay_form import estimate
 from tests.conftest import signed_in
 from tests.invariants import check_invariants
 from tests.replays.verbs import ordered, written
@@ -79,10 +80,17 @@ def test_the_page_shows_the_request_and_the_form(alice: User, alice_client: Clie
     assert "none: expect differences" in plain and "What that costs is not known beforehand." in plain
 
 
-def test_one_of_several_says_that_a_replay_asks_for_one(alice: User, alice_client: Client) -> None:
-    generation = written(alice, "Hi", "Hello", choices=3, usd_spent=Decimal("0.03"))
+def test_one_of_several_says_that_a_replay_asks_for_one(
+    alice: User, alice_client: Client, settings: LazySettings
+) -> None:
+    usage = {"prompt_tokens": 10, "completion_tokens": 301}
+    generation = written(alice, "Hi", "Hello", choices=3, usd_spent=Decimal("0.03"), usage=usage)
+    settings.COMPLETIONS_PRICES = {generation.model: (Decimal(0), Decimal(1000))}
     shown = page(alice_client, address(generation))
-    assert "3 asked for together; a replay asks for one" in shown
+    for words in ("3 asked for together; a replay asks for one", "301 tokens, all 3 together"):
+        assert words in shown
+    estimated = estimate(generation)
+    assert estimated is not None and estimated.amount == Decimal("0.101")  # a third of the tokens, rounded up
 
 
 def test_details_lead_to_it(alice: User, alice_client: Client) -> None:
