@@ -23,7 +23,7 @@ export function wireInstructions(watch, options, dialog, address) {
   };
 
   watch.addEventListener("shown", ({ detail: { instructions } }) => {
-    if (instructions === mark) return;
+    if (!instructions || instructions === mark) return;
     // What cannot be read now is read with the next change, or when the page is loaded again.
     renew().catch((error) => {
       if (!(error instanceof Refused || error instanceof SignedOut)) throw error;

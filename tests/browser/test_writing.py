@@ -186,7 +186,7 @@ def test_the_instructions_are_saved_and_sent(alice: AtBrowser, host: Host) -> No
     tab = alice.opens()
     dialog = tab.page.get_by_role("dialog", name="Instructions")
     tab.presses("Instructions for this conversation")
-    dialog.get_by_label("System prompt").fill("Answer in verse.")
+    dialog.get_by_role("textbox", name="System prompt").fill("Answer in verse.")
     tab.presses("Save", dialog)
     expect(dialog).to_be_hidden()
     prompt = host.will(says("Roses are red."))
@@ -196,4 +196,4 @@ def test_the_instructions_are_saved_and_sent(alice: AtBrowser, host: Host) -> No
     assert asked == [{"role": "system", "content": "Answer in verse."}, {"role": "user", "content": prompt}]
     tab.reloads()
     tab.presses("Instructions for this conversation")
-    expect(dialog.get_by_label("System prompt")).to_have_value("Answer in verse.")
+    expect(dialog.get_by_role("textbox", name="System prompt")).to_have_value("Answer in verse.")
