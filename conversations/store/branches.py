@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 
 from conversations.models import Conversation, Message
 from conversations.store.together import columns_at
@@ -90,15 +91,12 @@ def siblings_of(messages: Iterable[Message]) -> dict[UUID, Siblings]:
     if not shown:
         return {}
     conversation_id = shown[0].conversation_id
-    family = Message.objects.filter(conversation_id=conversation_id, continued_by=None)
-    parents = [message.parent_id for message in shown if message.parent_id]
-    rows = list(
-        family.filter(parent_id__in=parents).order_by("created_at", "id").values_list("parent_id", "id")
-    )
+    wanted = Q(parent_id__in=[message.parent_id for message in shown if message.parent_id])
     if any(message.parent_id is None for message in shown):
-        rows += family.filter(parent=None).order_by("created_at", "id").values_list("parent_id", "id")
+        wanted |= Q(parent=None)
+    family = Message.objects.filter(wanted, conversation_id=conversation_id, continued_by=None)
     children: dict[UUID | None, list[UUID]] = defaultdict(list)
-    for parent_id, message_id in rows:
+    for parent_id, message_id in family.order_by("created_at", "id").values_list("parent_id", "id"):
         children[parent_id].append(message_id)
     found = {message.id: _place(children[message.parent_id], message.id) for message in shown}
     return {message_id: place for message_id, place in found.items() if place is not None}

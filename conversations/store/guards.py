@@ -9,7 +9,11 @@ from django.conf import settings
 from chatsite.accounts.models import User
 from conversations.errors import NotFound, Refused
 from conversations.models import ACTIVE, Conversation, Message, Role
+from conversations.parameters import REPLIES
 from conversations.store.conversations import locked
+
+MESSAGES_PER_CHANGE = 1 + REPLIES
+"""A change of a conversation, which makes its revision one larger, adds no more than these."""
 
 
 def checked_text(text: str, *, alone: bool = True) -> str:
@@ -83,6 +87,8 @@ def asked_by(reply: Message) -> Message:
 def refuse_full(conversation: Conversation, *, replies: int = 1) -> None:
     """Raises Refused when a conversation, held, has no room for so many further replies."""
     limit = settings.LIMITS.messages_per_conversation
+    if (conversation.revision + 1) * MESSAGES_PER_CHANGE + replies <= limit:
+        return  # It cannot be near the limit, and need not be counted.
     if conversation.messages.count() + replies > limit:
         raise Refused(
             "too_many",

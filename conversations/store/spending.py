@@ -58,7 +58,8 @@ def costs_of_calls(request_ids: Iterable[str]) -> dict[str, Cost]:
 def costs_of(generation_ids: Iterable[UUID]) -> dict[UUID, Cost]:
     """What these replies cost; one without calls of its own is not in it."""
     costs: dict[UUID, Cost] = {}
-    for entry in entries_of(generation_ids):
+    wanted = list(generation_ids)
+    for entry in entries_of(wanted) if wanted else ():
         if entry.generation_id is not None:
             costs[entry.generation_id] = costs.get(entry.generation_id, Cost()).plus(entry)
     return costs

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from conversations.models import ACTIVE, LIVE_CALLS, CallState, Generation, Message, State, ToolCall
@@ -106,8 +107,8 @@ def tool_calls_of(messages: Iterable[Message]) -> dict[UUID, tuple[CallRecord, .
     wanted = {message.id for message in shown} | {before for chain in earlier.values() for before in chain}
     own: dict[UUID, list[CallRecord]] = {}
     rows = ToolCall.objects.filter(generation__message_id__in=wanted).order_by("round", "index")
-    for row in rows.select_related("generation"):
-        own.setdefault(row.generation.message_id, []).append(call_record(row))
+    for row in rows.annotate(message_id=F("generation__message_id")):
+        own.setdefault(row.message_id, []).append(call_record(row))
     found = {
         message.id: tuple(
             record for part in [*earlier.get(message.id, ()), message.id] for record in own.get(part, ())

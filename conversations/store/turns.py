@@ -124,9 +124,10 @@ def turn_continue(*, person: User, client_id: str, message_id: UUID, lease: Leas
 def _once(person: User, client_id: str, claim: Callable[[], Claim]) -> Claim:
     try:
         with transaction.atomic():
-            return _earlier(person, client_id) or claim()
+            return claim()
     except (IntegrityError, Refused):
-        # The same action may have been claimed meanwhile, by another socket: then that is the answer.
+        # The same action may have been claimed before, which the row of its client id tells or a rule that it
+        # breaks the second time: then the first one is the answer. Asked only now, since it is rare.
         earlier = _earlier(person, client_id)
         if earlier is None:
             raise

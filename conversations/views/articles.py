@@ -91,8 +91,9 @@ def article_views(messages: Iterable[Message]) -> list[ArticleView]:
     siblings = siblings_of(shown)
     files = attachments_of(shown)
     mends = mending_offers(shown)
-    costs = costs_of(message.generation.id for message in shown if message.role == Role.ASSISTANT)
-    calls = tool_calls_of(message for message in shown if message.role == Role.ASSISTANT)
+    replies = [message for message in shown if message.role == Role.ASSISTANT]
+    costs = costs_of(reply.generation.id for reply in replies if not reply.generation.active)
+    calls = tool_calls_of(replies)
     views = [
         _view(message, siblings.get(message.id), mends.get(message.id, ""), costs, calls.get(message.id, ()))
         for message in shown
