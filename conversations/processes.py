@@ -1,18 +1,24 @@
 """A worker process that does one job at a time: for work that may take for ever or fill the memory.
 
-A job is one line in, its answer one line out. The worker ends itself when its input does, so it never
-outlives this process, and it is to set itself a timer of the kernel's for each job: a worker that says
-nothing more has been ended by that.
+`WorkerProcess` is this side of it, `serve` the worker's. A job is one line in, its answer one line out. The
+worker ends itself when its input does, so it never outlives this process, and a timer of the kernel's ends it
+over a job that takes too long, so that not even a worker whose parent was killed can stay.
 """
 
 from __future__ import annotations
 
 import contextlib
+import json
+import resource
+import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+MEMORY_LIMIT = 1024 * 1024 * 1024
 _ROOT = str(Path(__file__).parents[1])
 
 
@@ -65,3 +71,16 @@ class WorkerProcess:
         if process is not None:
             process.kill()
             process.communicate()
+
+
+def serve(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """Be the worker: answer jobs, JSON objects that say their `seconds`, until the input ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+    for line in sys.stdin.buffer:
+        job = json.loads(line)
+        signal.setitimer(signal.ITIMER_REAL, job["seconds"])
+        result = answer(job)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        sys.stdout.buffer.write(json.dumps(result).encode() + b"\n")
+        sys.stdout.buffer.flush()

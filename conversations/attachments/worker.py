@@ -7,10 +7,7 @@ so that not even a worker whose parent was killed can stay. It ends itself when 
 
 from __future__ import annotations
 
-import json
 import resource
-import signal
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,8 +15,8 @@ from typing import Any
 from conversations.attachments.documents import pdf_pages, pdf_text
 from conversations.attachments.images import make_anew
 from conversations.attachments.preparing import Unusable
+from conversations.processes import serve
 
-MEMORY_LIMIT = 1024 * 1024 * 1024
 FILE_LIMIT = 64 * 1024 * 1024
 """Bytes of a file that it may write."""
 
@@ -58,13 +55,5 @@ def answer(job: dict[str, Any]) -> dict[str, Any]:
 
 def main() -> None:
     """Serve until the input ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
     resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_LIMIT, FILE_LIMIT))
-    for line in sys.stdin.buffer:
-        job = json.loads(line)
-        signal.setitimer(signal.ITIMER_REAL, job["seconds"])
-        result = answer(job)
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        sys.stdout.buffer.write(json.dumps(result).encode() + b"\n")
-        sys.stdout.buffer.flush()
+    serve(answer)

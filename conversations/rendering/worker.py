@@ -8,11 +8,7 @@ when its input does.
 """
 
 import html
-import json
 import re
-import resource
-import signal
-import sys
 from functools import lru_cache
 
 from pygments import highlight
@@ -21,9 +17,9 @@ from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
+from conversations.processes import serve
 from conversations.rendering.mathml import FORMULA_LANGUAGES, converted
 
-MEMORY_LIMIT = 1024 * 1024 * 1024
 _FORMATTER: "HtmlFormatter[str]" = HtmlFormatter(nowrap=True)
 _TAG = re.compile(r"<[^>]*>")
 
@@ -58,12 +54,4 @@ def highlighted(language: str, code: str) -> str | None:
 
 def main() -> None:
     """Serve until the input ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
-    for line in sys.stdin.buffer:
-        job = json.loads(line)
-        signal.setitimer(signal.ITIMER_REAL, job["seconds"])
-        markup = highlighted(job["language"], job["code"])
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        sys.stdout.buffer.write(json.dumps({"html": markup}).encode() + b"\n")
-        sys.stdout.buffer.flush()
+    serve(lambda job: {"html": highlighted(job["language"], job["code"])})

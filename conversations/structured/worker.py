@@ -11,9 +11,6 @@ from __future__ import annotations
 
 import json
 import re
-import resource
-import signal
-import sys
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -21,9 +18,9 @@ from jsonschema.exceptions import SchemaError, ValidationError, best_match
 from jsonschema_specifications import REGISTRY
 from referencing.exceptions import Unresolvable
 
+from conversations.processes import serve
 from conversations.structured.scalars import number
 
-MEMORY_LIMIT = 1024 * 1024 * 1024
 ERRORS_COMPARED = 100
 """Of these the one that tells most is reported."""
 
@@ -72,12 +69,4 @@ def _short(message: str) -> str:
 
 def main() -> None:
     """Serve until the input ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
-    for line in sys.stdin.buffer:
-        job = json.loads(line)
-        signal.setitimer(signal.ITIMER_REAL, job["seconds"])
-        result = answer(job["schema"], job["text"])
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        sys.stdout.buffer.write(json.dumps(result).encode() + b"\n")
-        sys.stdout.buffer.flush()
+    serve(lambda job: answer(job["schema"], job["text"]))
