@@ -18,7 +18,7 @@ from django.db.models import Sum
 from chatsite.accounts.models import User
 from conversations.attachments import Kind
 from conversations.errors import NotFound, Refused
-from conversations.models import Attachment, Blob, Conversation, Draft, Message
+from conversations.models import Attachment, Blob, Draft, Message
 
 MIB = 1024 * 1024
 
@@ -171,19 +171,6 @@ def attachments_of(messages: Iterable[Message]) -> dict[UUID, list[Attachment]]:
         if attachment.message_id is not None:
             by_message[attachment.message_id].append(attachment)
     return by_message
-
-
-# For requests
-
-
-def attached_to(conversation: Conversation) -> dict[UUID, tuple[Attached, ...]]:
-    """The files of its messages, by the message's id."""
-    found = Attachment.objects.filter(message__conversation=conversation).select_related("blob")
-    by_message: dict[UUID, list[Attached]] = defaultdict(list)
-    for attachment in found:
-        if attachment.message_id is not None:
-            by_message[attachment.message_id].append(as_value(attachment))
-    return {message_id: tuple(files) for message_id, files in by_message.items()}
 
 
 def as_value(attachment: Attachment) -> Attached:

@@ -11,7 +11,7 @@ from uuid import UUID
 from chatsite.accounts.models import User
 from conversations.errors import NotFound
 from conversations.models import Conversation, Message, Role
-from conversations.store.attachments import Attached, as_value, attached_to, attachments_owned
+from conversations.store.attachments import Attached, as_value, attachments_of, attachments_owned
 from conversations.store.branches import branch_history
 from conversations.store.together import replies_asked_for
 from conversations.store.tool_calls import CallRecord, tool_calls_of
@@ -68,7 +68,7 @@ def material_of(
     return Material(
         model=model,
         system_prompt=conversation.system_prompt,
-        history=_said(conversation, [*above, asked]),
+        history=_said([*above, asked]),
         prefix=continues.content if continues else "",
         continues=continues.id if continues else None,
         parameters=conversation.parameters,
@@ -106,22 +106,22 @@ def draft_material(
     return Material(
         model=model,
         system_prompt=conversation.system_prompt,
-        history=[*_said(conversation, shown), draft],
+        history=[*_said(shown), draft],
         parameters=conversation.parameters,
         n=replies_asked_for(conversation.parameters),
     )
 
 
-def _said(conversation: Conversation, messages: Sequence[Message]) -> list[Said]:
+def _said(messages: Sequence[Message]) -> list[Said]:
     calls = tool_calls_of(message for message in messages if message.role == Role.ASSISTANT)
-    files = attached_to(conversation)
+    files = attachments_of(messages)
     return [
         Said(
             message.role == Role.ASSISTANT,
             message.content,
             message.id,
             calls.get(message.id, ()),
-            files.get(message.id, ()),
+            tuple(map(as_value, files.get(message.id, ()))),
         )
         for message in messages
     ]
