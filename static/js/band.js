@@ -42,10 +42,11 @@ export class Band {
     else this.#say(message || "You may no longer use this site with this account.", "reload", "error");
   }
 
-  /** Something about the conversation itself, which stays until the page is left. */
+  /** Something about the conversation itself, which stays until it is said otherwise; "" takes it away. */
   notice(words) {
     clearInterval(this.#timer);
     this.#say(words);
+    this.#band.hidden = words === "";
   }
 
   #open() {

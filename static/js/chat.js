@@ -76,6 +76,7 @@ wireContext(parts, one("model-select"), document.getElementById("instructions"),
 });
 
 watch.addEventListener("gone", () => band.notice("This conversation was deleted, or you may no longer see it. What you typed is kept on this device."));
+watch.addEventListener("back", () => band.notice(""));
 watch.addEventListener("shown", ({ detail }) => {
   showTitle(detail.title);
   options.model = detail.model;

@@ -13,6 +13,7 @@ export class Context {
   #fields;
   #timer;
   #asked = 0;
+  #gone = false;
 
   /**
    * @param {HTMLButtonElement} line  opens the list; hidden while there is nothing to say
@@ -31,7 +32,17 @@ export class Context {
   /** Something that goes up is not what it was. */
   changed() {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#look(), IDLE_MS);
+    if (!this.#gone) this.#timer = setTimeout(() => this.#look(), IDLE_MS);
+  }
+
+  /** Whether the conversation is no longer there: then nothing goes up, and nothing is asked. */
+  set gone(gone) {
+    this.#gone = gone;
+    if (gone) {
+      this.#asked++;
+      this.#line.hidden = true;
+    }
+    this.changed();
   }
 
   async #look() {
@@ -94,6 +105,8 @@ export function wireContext({ composer, tray, watch, options, turns }, select, i
   turns.addEventListener("taken-back", changed);
   watch.addEventListener("shown", changed);
   watch.addEventListener("moved", changed);
+  watch.addEventListener("gone", () => (context.gone = true));
+  watch.addEventListener("back", () => (context.gone = false));
   select.addEventListener("change", changed);
   instructions.addEventListener("close", changed);
   options.addEventListener("kept", changed);

@@ -2,7 +2,8 @@
 
 /**
  * Emits `shown` (detail: the conversation frame) when the transcript is up to date, `moved` when a reply began,
- * went on or ended, `tools` (detail: its reply and the frame) when its tool calls did, `gone` when the conversation is no longer there.
+ * went on or ended, `tools` (detail: its reply and the frame) when its tool calls did, `gone` when the conversation is no
+ * longer there, `back` when it is there again after all.
  */
 export class Watch extends EventTarget {
   #send;
@@ -12,6 +13,7 @@ export class Watch extends EventTarget {
   #status;
   #revision;
   #asked = false;
+  #gone = false;
   #announced = new Set();
   #told = new Set();
 
@@ -62,7 +64,8 @@ export class Watch extends EventTarget {
       "generation.state": () => this.#replyOf(frame)?.state(frame),
       "generation.tools": () => this.#emit("tools", { reply: this.#replyOf(frame), frame }),
       "generation.end": () => this.#end(frame),
-      "conversation.removed": () => frame.conversation === this.conversation && this.#emit("gone"),
+      "conversation.removed": () => this.#there(frame, false),
+      "conversation.listed": () => this.#there(frame, true),
     };
     handlers[frame.type]?.();
     if (frame.type.startsWith("generation.")) this.#emit("moved");
@@ -115,6 +118,13 @@ export class Watch extends EventTarget {
     this.#replies.forget(frame.generation);
     if (!(await reply.end(frame))) this.open(0);
     this.#emit("moved");
+  }
+
+  #there(frame, there) {
+    if (frame.conversation !== this.conversation || there !== this.#gone) return;
+    this.#gone = !there;
+    if (there) this.open();
+    this.#emit(there ? "back" : "gone");
   }
 
   // A reply may end before it is watched: then only the conversation frame tells. Both may come, so say it once.

@@ -80,7 +80,7 @@ def test_a_deleted_conversation_comes_back_by_undo(site: Site, at_browser: Seat)
 
 def test_deleting_another_conversation_stays_on_this_one(site: Site, at_browser: Seat) -> None:
     alice = at_browser(site)
-    in_conversation(alice, "The other one.")
+    in_conversation(alice, "The other one.").page.close()
     tab = in_conversation(alice, "This one.")
     path = tab.page.url
     tab.presses("Options", tab.row("The other one"))
@@ -95,6 +95,7 @@ def test_deleting_another_conversation_stays_on_this_one(site: Site, at_browser:
 
 def test_a_conversation_deleted_while_it_is_read_says_so(site: Site, host: Host, at_browser: Seat) -> None:
     alice, steps = at_browser(site), Steps(host, words(9))
+    alice.watch.expects("status of 404")  # of a question that was on its way
     tab = alice.opens()
     tab.sends(steps.prompt)
     steps.go(3)
@@ -104,6 +105,29 @@ def test_a_conversation_deleted_while_it_is_read_says_so(site: Site, host: Host,
     other.page.locator("#row-menu").get_by_role("button", name="Delete").click()
     expect(tab.band).to_contain_text("This conversation was deleted")
     steps.finish()
+
+
+def test_nothing_is_asked_of_a_conversation_while_it_is_deleted(site: Site, at_browser: Seat) -> None:
+    alice = at_browser(site)
+    alice.watch.expects("status of 404")  # of a question that was on its way
+    tab, other = in_conversation(alice, "To be deleted."), alice.opens()
+    line = tab.page.locator("[data-context]")
+    expect(line).to_be_visible()
+    other.presses("Options", other.row("To be deleted."))
+    other.page.locator("#row-menu").get_by_role("button", name="Delete").click()
+    expect(tab.band).to_contain_text("This conversation was deleted")
+    expect(line).to_be_hidden()
+    requests: list[str] = []
+    tab.page.on("request", lambda request: requests.append(request.url))
+    tab.box.fill("Are you there?")
+    tab.page.wait_for_timeout(1500)  # longer than it waits for a pause in the typing
+    assert not [url for url in requests if url.endswith("/context")]
+    other.presses("Undo")
+    expect(tab.band).to_be_hidden()
+    expect(line).to_be_visible()
+    tab.send.click()
+    expect(tab.replies).to_have_count(2)
+    tab.sees_end()
 
 
 def test_a_long_list_is_grouped_by_day_and_comes_in_pages(site: Site, at_browser: Seat) -> None:
