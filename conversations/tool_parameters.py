@@ -15,7 +15,8 @@ from conversations.errors import Refused
 
 BOX: Final = "tool:"
 UNASKED: Final = "unasked:"
-"""The box of a tool that asks, by which it need not ask in this conversation."""
+"""The box of a tool that asks, by which it need not ask in this conversation. Sent only when it was changed:
+meanwhile the person may have said "always" elsewhere."""
 NAMED: Final = "named:"
 TOOLS: Final = 128
 """The documented limit of tools in a request."""
@@ -40,9 +41,11 @@ def tools_from_form(form: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def approved_from_form(form: Mapping[str, str]) -> list[str]:
-    """The tools that need not ask, as ticked in the panel."""
-    return sorted(name.removeprefix(UNASKED) for name in form if name.startswith(UNASKED))[:TOOLS]
+def approvals_from_form(form: Mapping[str, str]) -> dict[str, bool]:
+    """By name, whether a tool need not ask: of those alone whose tick was changed in the panel (yes, no)."""
+    return {
+        name.removeprefix(UNASKED): typed == "yes" for name, typed in form.items() if name.startswith(UNASKED)
+    }
 
 
 def tools_as_typed(parameters: Mapping[str, Any]) -> dict[str, str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from conversations.store import changes
 from conversations.store.branches import newest_leaf
 from conversations.store.generations import generation_stop_deleted
 from conversations.store.together import first_of_columns, go_on_from
+from conversations.tool_parameters import TOOLS
 
 
 def conversation_rename(*, person: User, conversation_id: UUID, title: str) -> None:
@@ -42,11 +44,11 @@ def conversation_configure(
     model: str,
     system_prompt: str | None = None,
     parameters: Mapping[str, Any] | None = None,
-    approved_tools: Sequence[str] | None = None,
+    approvals: Mapping[str, bool] = MappingProxyType({}),
 ) -> None:
     """Choose the model, the system prompt and the parameters of the turns to come. Raises Refused.
 
-    What is None stays as it is. approved_tools: the tools that need not ask.
+    What is None stays as it is. approvals: by name, whether a tool need not ask; the others stay as they are.
     """
     prompt = None if system_prompt is None else checked_system_prompt(system_prompt)
     with transaction.atomic():
@@ -56,13 +58,12 @@ def conversation_configure(
                 "model_unknown", f"This site does not offer the model “{model}”. Choose another one."
             )
         chosen = conversation.parameters if parameters is None else checked_parameters(parameters)
-        approved = conversation.approved_tools if approved_tools is None else list(approved_tools)
         changes.advance(
             conversation,
             model=model,
             system_prompt=conversation.system_prompt if prompt is None else prompt,
             parameters=chosen,
-            approved_tools=approved,
+            approved_tools=_approved(conversation, approvals),
         )
 
 
@@ -119,3 +120,11 @@ def checked_system_prompt(text: str) -> str:
     if len(text) > limit:
         raise Refused("too_large", f"The system prompt has {len(text):,} characters; the limit is {limit:,}.")
     return text
+
+
+def _approved(conversation: Conversation, approvals: Mapping[str, bool]) -> list[str]:
+    kept = {name for name in conversation.approved_tools if approvals.get(name, True)}
+    approved = kept | {name for name, unasked in approvals.items() if unasked}
+    if len(approved) > max(TOOLS, len(conversation.approved_tools)):
+        raise Refused("bad_frame", f"At most {TOOLS} tools of a conversation need not ask.")
+    return sorted(approved)

@@ -18,7 +18,7 @@ from conversations.store.conversations import (
     conversation_restore,
 )
 from conversations.store.drafts import draft_save
-from conversations.tool_parameters import approved_from_form
+from conversations.tool_parameters import approvals_from_form
 from conversations.views.answers import id_or_none, ids_of, person_of, refusal
 
 NO_CONTENT = 204
@@ -38,7 +38,10 @@ def rename(request: HttpRequest, id: UUID) -> HttpResponse:
 
 @require_POST
 def configure(request: HttpRequest, id: UUID) -> HttpResponse:
-    """Form: model; system_prompt, or it stays; with_parameters and the boxes of the panel, or these stay."""
+    """Form: model; system_prompt, or it stays; with_parameters and the boxes of the panel, or these stay.
+
+    Of the tools that need not ask (unasked:NAME, yes or no) only those that were changed.
+    """
     try:
         conversation_configure(
             person=person_of(request),
@@ -46,9 +49,7 @@ def configure(request: HttpRequest, id: UUID) -> HttpResponse:
             model=request.POST.get("model", ""),
             system_prompt=request.POST.get("system_prompt"),
             parameters=_parameters(request) if "with_parameters" in request.POST else None,
-            approved_tools=approved_from_form(request.POST.dict())
-            if "with_parameters" in request.POST
-            else None,
+            approvals=approvals_from_form({name: str(typed) for name, typed in request.POST.items()}),
         )
     except Refused as refused:
         return refusal(refused)

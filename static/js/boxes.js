@@ -1,19 +1,27 @@
-// The boxes of a form, by name, as a form is sent: a tick that is not set has no value.
+// The boxes of a form, by name, as a form is sent: a tick that is not set has no value. Which tools need not ask
+// is not among them: see approvals.js.
+
+import { isApproval } from "./approvals.js";
+
+const isTick = (name) => name.startsWith("tool:");
 
 /** @param {HTMLFormElement} form */
-export const boxesOf = (form) => Object.fromEntries(new FormData(form));
+export const boxesOf = (form) => Object.fromEntries([...new FormData(form)].filter(([name]) => !isApproval(name)));
 
 /**
- * Put values into the boxes that have one. Ticks follow them too: all, or those whose name begins with `ticks`.
+ * Put values into the boxes that have one. The ticks of the tools follow them: those without one are taken out.
  * @param {HTMLFormElement} form
  * @param {Record<string, string>} values
  */
-export function fillBoxes(form, values, ticks = "") {
+export function fillBoxes(form, values) {
   for (const box of form.elements) {
-    if (box.name in values) box.value = values[box.name];
-    if (box.type === "checkbox" && box.name.startsWith(ticks)) box.checked = box.name in values;
+    if (isTick(box.name)) box.checked = box.name in values;
+    else if (box.name in values && !isApproval(box.name)) box.value = values[box.name];
   }
 }
 
-/** Do all boxes of a form, as it stands, have these values? */
-export const sameBoxes = (typed, values) => Object.entries(typed).every(([name, value]) => value === (values[name] ?? value));
+/** Are these the same ticks, and the same values wherever both have one? */
+export function sameBoxes(one, other) {
+  const names = new Set([...Object.keys(one), ...Object.keys(other)].filter((name) => !isApproval(name)));
+  return [...names].every((name) => one[name] === other[name] || (!isTick(name) && !(name in one && name in other)));
+}

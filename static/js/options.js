@@ -1,7 +1,8 @@
 // The model, the instructions and the parameters of a conversation: saved at once, or kept for the first
 // message of a new one.
 
-import { boxesOf, fillBoxes, sameBoxes } from "./boxes.js";
+import { fillBoxes } from "./boxes.js";
+import { SavedBoxes } from "./saved_boxes.js";
 import { saveSettings } from "./settings.js";
 
 /** Emits `signed-out`, `trouble` (detail: words), `kept` (it was saved), `proposed` (what model Save will choose). */
@@ -11,7 +12,7 @@ export class Options extends EventTarget {
   #address;
   #check;
   #model;
-  #saved;
+  #boxes;
   #proposed = "";
   #parameters = null;
 
@@ -28,7 +29,7 @@ export class Options extends EventTarget {
     this.#address = address;
     this.#check = check;
     this.#model = select.value;
-    this.#saved = boxesOf(this.#form);
+    this.#boxes = new SavedBoxes(form);
     select.addEventListener("change", () => this.#changeModel());
     form.addEventListener("submit", (event) => this.#changeInstructions(event));
     form.closest("dialog").addEventListener("close", () => this.#restore());
@@ -39,11 +40,11 @@ export class Options extends EventTarget {
   }
 
   get systemPrompt() {
-    return this.#saved.system_prompt;
+    return this.#boxes.saved.system_prompt;
   }
 
   get responseFormat() {
-    return this.#saved.response_format;
+    return this.#boxes.saved.response_format;
   }
 
   /** Of a new chat, as its first message carries them; null when none were set. */
@@ -57,7 +58,7 @@ export class Options extends EventTarget {
 
   /** The boxes as they stand, by name. */
   get boxes() {
-    return boxesOf(this.#form);
+    return this.#boxes.typed;
   }
 
   /**
@@ -66,7 +67,7 @@ export class Options extends EventTarget {
    */
   fill({ model, system_prompt, boxes }) {
     if (model) this.propose(model);
-    fillBoxes(this.#form, { ...boxes, ...(system_prompt && { system_prompt }) }, "tool:");
+    fillBoxes(this.#form, { ...boxes, ...(system_prompt && { system_prompt }) });
     this.#form.querySelector("details").open = true;
   }
 
@@ -83,11 +84,11 @@ export class Options extends EventTarget {
 
   /** Save the boxes as they stand. Resolves to why it was not saved, or null. */
   async keep() {
-    const typed = boxesOf(this.#form);
+    const { typed, toSave } = this.#boxes;
     const model = this.proposed;
-    const refusal = await this.#save({ ...typed, model });
+    const refusal = await this.#save({ ...toSave, model });
     if (refusal !== null) return refusal;
-    this.#saved = { ...typed, system_prompt: typed.system_prompt.trim() };
+    this.#boxes.keep(typed);
     this.model = model;
     this.propose("");
     this.#emit("kept");
@@ -103,12 +104,9 @@ export class Options extends EventTarget {
     this.#select.value = this.#model = value;
   }
 
-  /** The boxes were changed elsewhere. False when what is typed here, and not saved, stays for now. */
-  renew(boxes) {
-    const typed = this.#form.closest("dialog").open && !sameBoxes(boxesOf(this.#form), boxes);
-    this.#saved = boxes;
-    if (!typed) fillBoxes(this.#form, boxes);
-    return !typed;
+  /** The boxes were changed elsewhere. False when something else is typed here, and not saved: it stays for now. */
+  renew(values) {
+    return this.#boxes.renew(values);
   }
 
   async #changeModel() {
@@ -141,7 +139,7 @@ export class Options extends EventTarget {
   #restore() {
     this.propose("");
     this.#form.querySelector("[data-wrong]").hidden = true;
-    fillBoxes(this.#form, this.#saved);
+    this.#boxes.restore();
   }
 
   #emit(type, detail) {

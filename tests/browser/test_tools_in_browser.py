@@ -136,6 +136,30 @@ def test_always_holds_for_the_conversation_and_can_be_taken_back(
     tab.sees_end("stopped")
 
 
+@pytest.mark.parametrize("told", [True, False], ids=["told", "not told yet"])
+def test_settings_that_were_opened_before_always_do_not_take_it_back(
+    at_browser: Seat, tooled: Site, host: Host, told: bool
+) -> None:
+    """Whether or not the other tab has heard of it when it saves what was changed there."""
+    tab, _ = with_letter(at_browser, tooled, host)
+    other = tab.browser.opens(f"/c/{tab.conversation}")
+    other.presses("Instructions for this conversation")
+    if not told:
+        tab.browser.watch.expects("ERR_FAILED")
+        other.page.route("**/instructions", lambda route: route.abort())
+    other.page.get_by_label("System prompt", exact=True).fill("Be brief.")
+    question(tab).get_by_role("button", name="Always in this chat").click()
+    tab.sees_end()
+    other.sees_end()
+    unasked = other.page.get_by_role("checkbox", name="In this chat it need not ask")
+    expect(unasked).to_be_checked(checked=told)
+    leaves(other, "Save")
+    other.reloads()
+    other.presses("Instructions for this conversation")
+    expect(unasked).to_be_checked()
+    expect(other.page.get_by_label("System prompt", exact=True)).to_have_value("Be brief.")
+
+
 def test_the_question_is_there_after_a_reload_and_in_another_tab_and_is_answered_once(
     at_browser: Seat, tooled: Site, host: Host
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from conversations.completions import Tool
 from conversations.errors import Refused
 from conversations.models import Conversation
 from conversations.parameters import boxes_of, checked_parameters, parameters_from_form, request_fields
+from conversations.store.conversations import conversation_configure
 from conversations.tool_parameters import TOOLS, tool_fields
 from tests.store.verbs import start
 
@@ -92,3 +94,35 @@ def test_the_panel_saves_tools_and_which_need_not_ask(
         {"tools": ["letter", "gone"]},
         ["letter"],
     )
+
+
+def test_saving_changes_only_those_approvals_that_were_changed(alice: User, alice_client: Client) -> None:
+    """Else settings that were opened before "always" was said would take it back."""
+    claim = start(alice)
+    Conversation.objects.filter(pk=claim.conversation_id).update(approved_tools=["fetch", "letter"])
+    form = {"model": "gpt-4-1106-preview", "system_prompt": "Be brief.", "with_parameters": "yes"}
+    for changed, approved in [
+        ({}, ["fetch", "letter"]),
+        ({"unasked:letter": "no"}, ["fetch"]),
+        ({"unasked:letter": "no", "unasked:other": "yes"}, ["fetch", "other"]),
+        ({"unasked:fetch": "yes"}, ["fetch", "other"]),
+    ]:
+        answer = alice_client.post(f"/c/{claim.conversation_id}/settings", form | changed)
+        assert answer.status_code == 204
+        assert Conversation.objects.get(pk=claim.conversation_id).approved_tools == approved
+
+
+def test_no_more_tools_need_not_ask_than_a_request_can_have(alice: User) -> None:
+    claim = start(alice)
+    configure = partial(
+        conversation_configure,
+        person=alice,
+        conversation_id=claim.conversation_id,
+        model="gpt-4-1106-preview",
+    )
+    configure(approvals={f"tool-{number}": True for number in range(TOOLS)})
+    with pytest.raises(Refused, match="At most 128 tools"):
+        configure(approvals={"one-more": True})
+    configure(approvals={"one-more": True, "tool-0": False})
+    approved = Conversation.objects.get(pk=claim.conversation_id).approved_tools
+    assert len(approved) == TOOLS and "one-more" in approved
