@@ -5,11 +5,11 @@ Source: the provider's schema; `reasoning_content` and `reasoning` are what othe
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any, Final
 
-from .fields import as_count, as_dict, as_list, as_number, as_text, as_word
+from .calls import CallsReader
+from .fields import as_dict, as_list, as_number, as_text, as_word
 from .text import SurrogateJoiner, ThinkSplitter, clean_text
 from .types import (
     Finished,
@@ -19,10 +19,8 @@ from .types import (
     StreamEvent,
     TextDelta,
     TokenLogprob,
-    ToolCallDelta,
 )
 
-CALLS_LIMIT: Final = 128
 MOST_BYTES: Final = 64  # of a token that is a part of a character
 
 
@@ -38,10 +36,7 @@ class ChoiceReader:
         self._reasoning = SurrogateJoiner()
         self._refusal = SurrogateJoiner()
         self._splitter = ThinkSplitter()
-        self._calls: dict[str, int] = {}
-        self._arguments: dict[int, SurrogateJoiner] = {}
-        self._names: dict[int, str] = {}
-        self._last_call = -1
+        self._calls = CallsReader(index)
 
     def read(self, choice: dict[str, Any]) -> Iterator[StreamEvent]:
         delta = as_dict(choice.get("delta")) or as_dict(choice.get("message"))
@@ -77,9 +72,7 @@ class ChoiceReader:
             )
         if refusal := self._refusal.close():
             yield RefusalDelta(self.index, refusal)
-        for call_index, joiner in self._arguments.items():
-            if rest := joiner.close():
-                yield ToolCallDelta(self.index, call_index, None, "", rest)
+        yield from self._calls.close()
 
     def _read_delta(self, delta: dict[str, Any]) -> Iterator[StreamEvent]:
         reasoning = as_text(delta.get("reasoning_content")) or as_text(delta.get("reasoning"))
@@ -93,7 +86,7 @@ class ChoiceReader:
         if not calls and isinstance(delta.get("function_call"), dict):
             calls = [{"index": 0, "function": delta["function_call"]}]
         for call in calls:
-            yield from self._read_call(as_dict(call))
+            yield from self._calls.read(as_dict(call))
 
     def _split(self, text: str) -> Iterator[StreamEvent]:
         for piece in self._splitter.feed(text):
@@ -101,42 +94,6 @@ class ChoiceReader:
                 yield TextDelta(self.index, piece.text)
             else:
                 yield ReasoningDelta(self.index, piece.text)
-
-    def _read_call(self, call: dict[str, Any]) -> Iterator[StreamEvent]:
-        function = as_dict(call.get("function"))
-        call_id = as_word(call.get("id"))
-        call_index = self._place(as_count(call.get("index")), call_id)
-        if call_index >= CALLS_LIMIT or not (function or call_id):
-            return
-        self._last_call = call_index
-        arguments = function.get("arguments")
-        if isinstance(arguments, dict | list):
-            arguments = json.dumps(arguments, ensure_ascii=False, default=str)
-        joiner = self._arguments.setdefault(call_index, SurrogateJoiner())
-        name = self._new_of_name(call_index, clean_text(as_text(function.get("name"))), call_id)
-        yield ToolCallDelta(self.index, call_index, call_id, name, joiner.feed(as_text(arguments)))
-
-    def _new_of_name(self, call_index: int, name: str, call_id: str | None) -> str:
-        """What is to be appended to the name: nothing where a server says the whole name once more.
-
-        A single letter without an id is a piece: some servers send names letter by letter.
-        """
-        known = self._names.get(call_index, "")
-        if name == known and (len(name) > 1 or call_id is not None):
-            return ""
-        self._names[call_index] = known + name
-        return name
-
-    def _place(self, stated: int | None, call_id: str | None) -> int:
-        """The number of the call that a delta belongs to: as stated, else by its id, else the call last
-        spoken of.
-        """
-        if stated is None and call_id is not None:
-            stated = self._calls.get(call_id, self._last_call + 1)
-        place = max(self._last_call, 0) if stated is None else stated
-        if call_id is not None:
-            self._calls[call_id] = place
-        return place
 
 
 def _read_content(content: object) -> tuple[str, str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from conversations.completions import AssembledToolCall, ToolCallDelta, assemble
 
 from .helpers import read
@@ -85,3 +87,93 @@ def test_a_call_number_beyond_reason_is_ignored() -> None:
         events(delta(tool_calls=[piece("x", "f", index=10**9)]), delta(content="a", finish="stop"))
     )
     assert not [event for event in found if isinstance(event, ToolCallDelta)]
+
+
+TWO = (AssembledToolCall(0, "a", "f", '{"x":1}'), AssembledToolCall(1, "b", "g", "{}"))
+NAMELESS = tuple(AssembledToolCall(call.call_index, None, call.name, call.arguments) for call in TWO)
+
+TOLD_APART: dict[str, tuple[list[dict[str, Any]], tuple[AssembledToolCall, ...]]] = {
+    # Gemini's OpenAI layer, and gateways before it: each call whole, all with the same number
+    "number 0 for all, whole": (
+        [piece('{"x":1}', "f", index=0, id="a"), piece("{}", "g", index=0, id="b")],
+        TWO,
+    ),
+    "number 0 for all, no ids": ([piece('{"x":1}', "f", index=0), piece("{}", "g", index=0)], NAMELESS),
+    "number 0 for all, empty ids": (
+        [piece('{"x":1}', "f", index=0, id=""), piece("{}", "g", index=0, id="")],
+        NAMELESS,
+    ),
+    "neither numbers nor ids": ([piece('{"x":1}', "f"), piece("{}", "g")], NAMELESS),
+    "neither numbers nor ids, in pieces": (
+        [piece("", "f"), piece('{"x"'), piece(":1}"), piece("", "g"), piece("{}")],
+        NAMELESS,
+    ),
+    # vLLM and LMDeploy with some models: number 0 again, a new id and a name begin a call
+    "number 0 for all, in pieces": (
+        [
+            piece("", "f", index=0, id="a"),
+            piece('{"x"', index=0, id=""),
+            piece(":1}", index=0, id=""),
+            piece("", "g", index=0, id="b"),
+            piece("{}", index=0, id=""),
+        ],
+        TWO,
+    ),
+    # LiteLLM before a reasoning model: the first number is 1
+    "numbers from 1": ([piece('{"x":1}', "f", index=1, id="a"), piece("{}", "g", index=2, id="b")], TWO),
+    # DashScope: empty texts in place of leaving out
+    "empty ids and names later on": (
+        [
+            piece("", "f", index=0, id="a"),
+            {"index": 0, "id": "", "function": {"name": "", "arguments": '{"x":1}'}},
+            piece("{}", "g", index=1, id="b"),
+        ],
+        TWO,
+    ),
+    "null ids and names later on": (
+        [
+            piece("", "f", index=0, id="a"),
+            {"index": 0, "id": None, "function": {"name": None, "arguments": '{"x":1}'}},
+            {"index": 1, "id": "b", "type": None, "function": {"name": "g", "arguments": {}}},
+        ],
+        TWO,
+    ),
+    "whole once more": (
+        [piece('{"x":1}', "f", index=0, id="a"), piece("{}", "g", index=1, id="b")] * 2,
+        TWO,
+    ),
+    # older vLLM: a new id with every piece of one call
+    "another id with every piece": (
+        [
+            piece("", "f", index=0, id="z"),
+            piece('{"x":1}', index=0, id="a"),
+            piece("{}", "g", index=1, id="b"),
+        ],
+        TWO,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TOLD_APART)
+def test_two_calls_are_two_however_a_server_numbers_them(name: str) -> None:
+    pieces, expected = TOLD_APART[name]
+    renumbered = tuple(
+        AssembledToolCall(number, call.id, call.name, call.arguments)
+        for number, call in enumerate(calls(*pieces))
+    )
+    assert renumbered == expected
+
+
+def test_llama_cpp_may_give_two_calls_one_id() -> None:
+    found = calls(piece("{}", "f", index=0, id="a"), piece("{}", "g", index=1, id="a"))
+    assert [(call.name, call.arguments) for call in found] == [("f", "{}"), ("g", "{}")]
+
+
+def test_two_calls_alike_with_ids_of_their_own_are_two() -> None:
+    found = calls(piece("{}", "f", index=0, id="a"), piece("{}", "f", index=0, id="b"))
+    assert [call.id for call in found] == ["a", "b"]
+
+
+def test_calls_of_one_delta_without_numbers_are_told_apart() -> None:
+    body = events(delta(tool_calls=[piece('{"x":1}', "f"), piece("{}", "g")], finish="tool_calls"))
+    assert assemble(read(body)[0]).choices[0].tool_calls == NAMELESS
