@@ -46,7 +46,7 @@ def _finding(error: CompletionError, key: ApiKey) -> CheckResult:
         return CheckResult(False, f"The model's server cannot be used ({error.kind}).", error.detail)
     if isinstance(error, QuotaExceeded):
         return CheckResult(False, "The key is accepted, but the account's credit is used up.", error.detail)
-    if status in _REFUSED_KEY:
+    if status in _REFUSED_KEY or (status == 400 and isinstance(error, Misconfigured)):
         what = "refuses the API key" if key else "asks for an API key, and none is set"
         return CheckResult(False, f"The model's server {what}.", error.detail)
     if status in _ACCEPTED or (status == 404 and not isinstance(error, Misconfigured)):

@@ -14,9 +14,10 @@ from typing import Any, Final, Literal
 from .chunks import TEXT_LIMIT, ChunkReader
 from .errors import BadAnswer, CompletionError, EmptyReply, Interrupted, ReplyTooLong
 from .fields import decode_json
-from .mapping import error_from_payload, is_error_payload
+from .mapping import error_from_payload
 from .secret import ApiKey
 from .sse import EventDecoder, ServerSentEvent
+from .statement import error_in
 from .types import Done, Finished, Skipped, StreamEvent
 
 BAD_LINES_LIMIT: Final = 3
@@ -125,8 +126,9 @@ class ReplyReader:
 
     def _read_payload(self, payload: dict[str, Any], *, named_error: bool = False) -> Iterator[StreamEvent]:
         self._payloads += 1
-        if named_error or is_error_payload(payload):
-            raise error_from_payload(payload, self._key)
+        error = error_in(payload)
+        if named_error or error is not None:
+            raise error_from_payload(error or payload, self._key)
         yield from self.chunks.read(payload)
 
     def _skip(self, line: str) -> Iterator[StreamEvent]:
@@ -137,7 +139,7 @@ class ReplyReader:
 
     def _read_document(self) -> Iterator[StreamEvent]:
         payload = _decode_object(bytes(self._document).removeprefix(_BOM).decode("utf-8", "replace"))
-        if payload is None or not (is_error_payload(payload) or isinstance(payload.get("choices"), list)):
+        if payload is None or (error_in(payload) is None and not isinstance(payload.get("choices"), list)):
             raise BadAnswer(detail="the answer is JSON but no reply: " + self._excerpt(bytes(self._document)))
         yield from self._read_payload(payload)
         self._document_read = True
@@ -162,8 +164,9 @@ class ReplyReader:
 
 
 def _decode_object(text: str) -> dict[str, Any] | None:
+    """The object that `text` is, or the one that states an error in a list."""
     try:
         value = decode_json(text)
     except ValueError:
         return None
-    return value if isinstance(value, dict) else None
+    return value if isinstance(value, dict) else error_in(value)
