@@ -26,7 +26,7 @@ from tests.browser.watch import Watch
 from tests.live.site import PASSWORD, Person, Site
 
 ADDRESS = re.compile(r"/c/([0-9a-f-]{36})$")
-SECONDS = 15.0
+SECONDS = 30.0
 
 
 class AtBrowser:

@@ -17,7 +17,7 @@ def asks_with_probabilities(tab: Tab, text: str, alternatives: str = "") -> None
     tab.presses("Save")
     expect(tab.page.get_by_role("dialog")).to_be_hidden()
     tab.sends(text)
-    expect(tab.reply).to_have_attribute("data-state", "complete", timeout=30_000)
+    expect(tab.reply).to_have_attribute("data-state", "complete")
 
 
 def opens_tokens(tab: Tab) -> Locator:

@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 from tests.completions.upstream import SSE_HEAD, Peer, Received, Script, answer, delta, events, read_request
 
 T = TypeVar("T")
-WAIT_SECONDS = 20.0
+WAIT_SECONDS = 60.0
 GREETING = "Hello from the model."
 
 

@@ -81,7 +81,7 @@ class Site:
             cwd=ROOT,
             env=environment(self.data, **self.variables),
             check=True,
-            timeout=60,
+            timeout=120,
             stdout=subprocess.PIPE,
             text=True,
         )

@@ -25,7 +25,7 @@ from websockets.exceptions import ConnectionClosed
 from conversations.rendering import apply_patch, blocks_hash
 from tests.live.site import ACTIVE, Person, Site
 
-SECONDS = 20.0
+SECONDS = 40.0
 Frame = dict[str, Any]
 _numbers = itertools.count(1)
 

@@ -1,5 +1,6 @@
 """Starting `manage.py serve` as people do, as a process of its own, for tests."""
 
+import fcntl
 import os
 import re
 import subprocess
@@ -14,7 +15,7 @@ from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).resolve().parents[2]
 READY = re.compile(r"Chatsite is ready: (http://\S+)/$", re.M)
-WAIT_SECONDS = 30.0
+WAIT_SECONDS = 60.0
 
 
 def environment(data: Path, **variables: str) -> dict[str, str]:
@@ -69,7 +70,12 @@ def manage(data: Path, *arguments: str, **variables: str) -> str:
     """Run one command of `manage.py` to its end; return what it printed."""
     command = [sys.executable, "manage.py", *arguments]
     done = subprocess.run(
-        command, cwd=ROOT, env=environment(data, **variables), check=True, timeout=60, stdout=subprocess.PIPE
+        command,
+        cwd=ROOT,
+        env=environment(data, **variables),
+        check=True,
+        timeout=2 * WAIT_SECONDS,
+        stdout=subprocess.PIPE,
     )
     return done.stdout.decode()
 
@@ -82,9 +88,21 @@ def prepare(data: Path, **variables: str) -> None:
 
 @cache
 def collect_static() -> None:
-    """Bring the collected static files up to date; they are the checkout's, not the data folder's."""
-    with TemporaryDirectory() as folder:
-        manage(Path(folder), "collectstatic", "--noinput", "--verbosity", "0")
+    """Bring the collected static files up to date, once for all processes of a test run.
+
+    They are the checkout's, not the data folder's: collected again they would be missing for a moment on the
+    sites of the other processes.
+    """
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    collected = ROOT / "staticfiles" / ".collected-for-tests"
+    collected.parent.mkdir(exist_ok=True)
+    with collected.open("a+") as mark, TemporaryDirectory() as folder:
+        fcntl.flock(mark, fcntl.LOCK_EX)
+        mark.seek(0)
+        if mark.read() != run:
+            manage(Path(folder), "collectstatic", "--noinput", "--verbosity", "0")
+            mark.truncate(0)
+            mark.write(run)
 
 
 @contextmanager

@@ -61,7 +61,7 @@ class House:
             await screen.left()
         left = asyncio.all_tasks() - before - {asyncio.current_task()}
         if left:
-            _, left = await asyncio.wait(left, timeout=2)
+            _, left = await asyncio.wait(left, timeout=20)
         assert not left, "a task was left behind"
         await self.check()
 
