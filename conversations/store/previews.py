@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
 from chatsite.accounts.models import User
 from conversations.errors import NotFound
-from conversations.models import Conversation, Role
+from conversations.models import Conversation, Message, Role
+from conversations.store.attachments import Attached, as_value, attachments_owned
 from conversations.store.guards import asked_by
 from conversations.store.prompts import Material, material_of
 from conversations.store.together import replies_asked_for
@@ -21,12 +22,12 @@ def again_material(
     message_id: UUID,
     text: str,
     model: str,
-    attachment_ids: Collection[UUID] | None = None,
+    attachment_ids: Sequence[UUID] | None = None,
 ) -> Material:
     """The branch as the edited message, whose words are now `text`, or another reply beside this one, has it.
 
-    model: of another reply; empty for the conversation's. attachment_ids: of the files that an edited message
-    keeps; None: all. Raises Refused.
+    model: of another reply; empty for the conversation's. attachment_ids: the files of an edited
+    message, its own or not sent yet; None: as they are. Raises Refused.
     """
     conversation = Conversation.objects.visible_to(person).filter(pk=conversation_id).first()
     if conversation is None:
@@ -39,5 +40,11 @@ def again_material(
     n = replies_asked_for(conversation.parameters)
     material = material_of(conversation, asked=message, model=conversation.model, n=n)
     *above, edited = material.history
-    kept = tuple(one for one in edited.attached if attachment_ids is None or one.id in attachment_ids)
-    return replace(material, history=[*above, replace(edited, text=text, id=None, attached=kept)])
+    attached = edited.attached if attachment_ids is None else _attached(person, attachment_ids, message)
+    return replace(material, history=[*above, replace(edited, text=text, id=None, attached=attached)])
+
+
+def _attached(person: User, ids: Sequence[UUID], message: Message) -> tuple[Attached, ...]:
+    """Those that can be sent in place of the files of the message; what is not kept any more is left out."""
+    owned = attachments_owned(person, ids)
+    return tuple(as_value(one) for one in owned if one.message_id in (None, message.id))

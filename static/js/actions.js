@@ -1,21 +1,18 @@
 // The buttons of the messages: one listener for all of them, as messages come and go.
 
 import { copyFrom } from "./clipboard.js";
-import { Editor } from "./editor.js";
 import { unfold } from "./fold.js";
 import { openMenu } from "./menus.js";
 import { openInstructionsAt } from "./page.js";
 
-/** Turns presses into turns. Editors stay open until the server has the changed message. */
+/** Turns presses into turns. */
 export class Actions {
   #log;
   #turns;
   #send;
-  #limit;
+  #editing;
   #menu;
   #dialogs;
-  /** @type {Map<string, Editor>} by client id */
-  #editors = new Map();
   #subject = null;
 
   /**
@@ -23,20 +20,18 @@ export class Actions {
    * @param {HTMLElement} menu  the models to choose from
    * @param turns  the Turns
    * @param {(frame: object) => boolean} send
-   * @param {number} limit  the longest text
+   * @param editing  the Editing
    * @param dialogs  details, compare, tokens: each is shown for a message
    */
-  constructor(log, menu, turns, send, limit, dialogs) {
+  constructor(log, menu, turns, send, editing, dialogs) {
     this.#log = log;
     this.#turns = turns;
     this.#send = send;
-    this.#limit = limit;
+    this.#editing = editing;
     this.#menu = menu;
     this.#dialogs = dialogs;
     log.addEventListener("click", (event) => this.#pressed(event.target));
     menu.addEventListener("click", (event) => this.#modelChosen(event.target));
-    turns.addEventListener("settled", ({ detail }) => this.#settled(detail.entry.id));
-    turns.addEventListener("refused", ({ detail }) => this.#editors.get(detail.id)?.wrong(detail.refused));
   }
 
   #pressed(target) {
@@ -58,7 +53,7 @@ export class Actions {
         unfold(article);
         break;
       case "edit":
-        this.#edit(article.dataset.role === "user" ? article : this.#asked(article));
+        this.#editing.edit(article);
         break;
       case "limit":
         openInstructionsAt(button.dataset.box);
@@ -93,25 +88,5 @@ export class Actions {
     if (!model) return;
     this.#menu.hidePopover();
     this.#turns.act({ type: "turn.regenerate", message: this.#subject, model });
-  }
-
-  /** The message that a reply answers. */
-  #asked(reply) {
-    return this.#log.querySelector(`article[data-message="${CSS.escape(reply.dataset.parent)}"]`);
-  }
-
-  #edit(article) {
-    if (!article || article.querySelector(".editor")) return; // Its message is on a page that is not loaded.
-    const editor = new Editor(article, this.#limit, (text, attachments) => {
-      const id = this.#turns.act({ type: "turn.edit", message: article.dataset.message, text, attachments });
-      this.#editors.set(id, editor);
-      editor.sending("Sending…");
-    });
-  }
-
-  #settled(id) {
-    if (this.#editors.has(id)) this.#log.focus({ preventScroll: true }); // The edited message gives way to its sibling.
-    this.#editors.get(id)?.close();
-    this.#editors.delete(id);
   }
 }

@@ -5,49 +5,69 @@ import { Viewer } from "./viewer.js";
 const WAITS = "Files are still on their way. Your message goes as soon as they are there.";
 
 /**
+ * A tray and the form it stands in: its button, and what is dropped or pasted there.
+ * @param {HTMLFormElement} form
+ * @param tray  the Tray
+ * @param {{focus: () => void, hint: (words: string, tone: string) => void}} box
+ * @param {(words: string) => void} say  to those who hear the page
+ */
+export function wireTray(form, tray, box, say) {
+  const input = form.querySelector("[data-attach-input]");
+  form.querySelector("[data-attach]").addEventListener("click", () => input.click());
+  input.addEventListener("change", () => {
+    tray.add(input.files);
+    input.value = "";
+    box.focus();
+  });
+  form.addEventListener("files", ({ detail }) => tray.add(detail));
+  tray.addEventListener("said", ({ detail }) => {
+    say(detail);
+    if (detail.includes("left out")) box.hint(detail, "wrong");
+  });
+}
+
+/**
  * @param {object} parts  composer, tray, status
  * @param {(name: string) => HTMLElement} one  the element with this name in its data
  * @param {HTMLElement} log  the conversation
  */
 export function wireFiles({ composer, tray, status }, one, log) {
-  const input = one("attach-input");
-  one("attach").addEventListener("click", () => input.click());
-  input.addEventListener("change", () => {
-    tray.add(input.files);
-    input.value = "";
-    composer.focus();
-  });
-  wireDropping(log.parentElement, one("drop"), (files) => {
-    tray.add(files);
-    composer.focus();
+  wireTray(one("composer"), tray, composer, (words) => status.say(words));
+  // An editor takes what is given to it; all else is for the next message.
+  const taker = (event) => event.target.closest?.("[data-takes-files]") ?? one("composer");
+  const give = (event, files) => taker(event).dispatchEvent(new CustomEvent("files", { detail: files }));
+  wireDropping(log.parentElement, one("drop"), taker, (event) => {
+    give(event, event.dataTransfer.files);
+    taker(event).querySelector("textarea").focus();
   });
   addEventListener("paste", (event) => {
     const { files, types } = event.clipboardData ?? { files: [], types: [] };
     // Tables and formatted texts come with a picture of themselves: then the text is what is meant.
     if (!files.length || types.includes("text/plain") || document.querySelector("dialog[open]")) return;
     event.preventDefault();
-    tray.add(files);
+    give(event, files);
   });
   new Viewer(document.getElementById("viewer"), log);
-  tray.addEventListener("said", ({ detail }) => {
-    status.say(detail);
-    if (detail.includes("left out")) composer.hint(detail, "wrong");
-  });
 }
 
 /**
  * @param {HTMLElement} main  where files can be dropped
  * @param {HTMLElement} target  shown while files are over it
- * @param {(files: FileList) => void} add
+ * @param {(event: DragEvent) => HTMLElement} taker  who takes them there, with the words for it in its data
+ * @param {(event: DragEvent) => void} drop
  */
-function wireDropping(main, target, add) {
+function wireDropping(main, target, taker, drop) {
   const carriesFiles = (event) => event.dataTransfer?.types.includes("Files");
   let depth = 0; // entering a child is told before leaving its parent
   const show = (change) => {
     depth = Math.max(0, depth + change);
     target.hidden = depth === 0;
   };
-  main.addEventListener("dragenter", (event) => carriesFiles(event) && show(1));
+  main.addEventListener("dragenter", (event) => {
+    if (!carriesFiles(event)) return;
+    target.firstElementChild.textContent = taker(event).dataset.takesFiles;
+    show(1);
+  });
   main.addEventListener("dragleave", (event) => carriesFiles(event) && show(-1));
   // Beside the conversation too: a file dropped there would take the page's place.
   addEventListener("dragover", (event) => carriesFiles(event) && event.preventDefault());
@@ -55,7 +75,7 @@ function wireDropping(main, target, add) {
     if (!carriesFiles(event)) return;
     event.preventDefault();
     show(-depth);
-    if (main.contains(event.target)) add(event.dataTransfer.files);
+    if (main.contains(event.target)) drop(event);
   });
 }
 

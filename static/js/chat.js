@@ -8,6 +8,8 @@ import { Connection } from "./connection.js";
 import { wireContext } from "./context.js";
 import { wireContextAgain } from "./context_again.js";
 import { Drafts } from "./drafts.js";
+import { Editing } from "./editing.js";
+import { Editor } from "./editor.js";
 import { wireInstructions } from "./instructions.js";
 import { saveJson } from "./json_file.js";
 import { wireMenus } from "./menus.js";
@@ -122,7 +124,8 @@ function refuse(frame) {
 
 const choose = (message) => send({ type: "branch.choose", message, ref: "choose" });
 const dialogs = replyDialogs(() => address(watch.conversation), choose, showSignedOut);
-new Actions(log, document.getElementById("model-menu"), turns, send, Number(dataset.messageCharacters), dialogs);
+const editing = new Editing(log, turns, (article) => new Editor(article, blank, Number(dataset.messageCharacters), (words) => status.say(words)));
+new Actions(log, document.getElementById("model-menu"), turns, send, editing, dialogs);
 wireContextAgain(log, document.getElementById("model-menu"), document.getElementById("context-list"), () => address(watch.conversation));
 wireRows(one("rows"), document.getElementById("row-menu"), { toasts, current: () => watch.conversation, renamed: showTitle, signedOut: showSignedOut });
 options.addEventListener("signed-out", showSignedOut);

@@ -29,6 +29,7 @@ export class Chip {
   /** The site has it. @param {import("./files.js").Described} file */
   ready(file) {
     this.#state("ready", aboutWords(file));
+    this.element.dataset.file = file.id;
     this.#part(".chip-name").textContent = file.name;
     if (!file.thumbnail) return;
     const picture = this.#part("img");

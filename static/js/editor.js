@@ -1,29 +1,47 @@
-// Changing a message of one's own in place.
+// Changing a message of one's own in place: its words and its files.
 
-import { EditedFiles } from "./edited_files.js";
+import { FileGate, wireTray } from "./attaching.js";
+import { filesOf } from "./files.js";
+import { Tray } from "./tray.js";
 
-/** The editor inside one article. `data-own` keeps it while the article is brought up to date. */
-export class Editor {
+/**
+ * The editor inside one article. `data-own` keeps it while the article is brought up to date.
+ * Emits `typed`, `save` (detail: {text, attachments}, the ids of all its files), `cancel` when it has been closed.
+ */
+export class Editor extends EventTarget {
   #form;
   #article;
-  #files;
+  #tray;
+  #say;
+  #line;
+  /** May the message have no text, because something else is in it? */
+  mayBeEmpty = () => false;
 
   /**
    * @param {HTMLElement} article
+   * @param {(name: string) => HTMLElement} blank  fresh markup
    * @param {number} limit  the longest text, in UTF-16 units, the box accepts
-   * @param {(text: string, attachments: string[] | null) => void} save  with the ids of the files that stay
+   * @param {(words: string) => void} say  to those who hear the page
    */
-  constructor(article, limit, save) {
+  constructor(article, blank, limit, say) {
+    super();
     this.#article = article;
-    this.#form = build(article.querySelector(".words-text").textContent, limit);
-    this.#files = new EditedFiles(article);
-    this.#form.prepend(this.#files.element);
+    this.#form = blank("editor");
+    this.#say = say;
+    this.#line = this.#part("hint").textContent;
+    this.#box.value = article.querySelector(".words-text").textContent;
+    this.#box.maxLength = limit;
+    this.#tray = new Tray(this.#part("tray"), () => blank("chip"));
+    this.#tray.restore(filesOf(article), { sent: true });
+    wireTray(this.#form, this.#tray, this, say);
+    const gate = new FileGate(this, this.#tray);
+    this.#box.addEventListener("input", () => this.#emit("typed"));
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
-      const text = this.#box.value.trim();
-      if (text || this.#files.ids?.length) save(text, this.#files.ids);
+      this.submit();
     });
-    this.#form.querySelector("[data-cancel]").addEventListener("click", () => this.#cancel());
+    this.addEventListener("ready", ({ detail }) => gate.holds() || this.#emit("save", detail));
+    this.#part("cancel").addEventListener("click", () => this.#cancel());
     this.#form.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && !event.isComposing) {
         event.stopPropagation();
@@ -31,62 +49,68 @@ export class Editor {
       }
     });
     article.prepend(this.#form);
+    this.focus();
+  }
+
+  focus() {
     this.#box.focus();
   }
 
-  get #box() {
-    return this.#form.querySelector("textarea");
+  /** As if its button had been pressed. */
+  submit() {
+    const text = this.#box.value.trim();
+    if (!this.#form.isConnected) return; // It was cancelled while its files were on their way.
+    if (text || this.mayBeEmpty()) this.#emit("ready", { text, attachments: this.#tray.files.map(({ id }) => id) });
   }
 
-  /** Why it was not sent. The text stays. */
+  /** Say something beside the buttons; "" is the usual line. `spoken` is its short form for those who hear the page. */
+  hint(words, tone = "", spoken = "") {
+    this.#part("hint").textContent = words || this.#line;
+    this.#part("hint").className = tone === "wrong" ? "wrong" : "";
+    if (spoken) this.#say(spoken);
+  }
+
+  /** Why it was not sent. Words and files stay. */
   wrong(words) {
-    const line = this.#form.querySelector("p");
-    line.textContent = words;
-    line.className = "wrong";
-    this.#form.querySelector(".primary").disabled = false;
+    this.hint(words, "wrong");
+    this.#hold(false);
   }
 
   /** It is on its way. */
-  sending(words) {
-    this.#form.querySelector("p").textContent = words;
-    this.#form.querySelector(".primary").disabled = true;
+  sending() {
+    this.hint("Sending…");
+    this.#hold(true);
   }
 
   close() {
     this.#form.remove();
   }
 
+  /** Its new files will not be sent by anybody. */
+  discard() {
+    this.#tray.discard();
+  }
+
+  #hold(held) {
+    this.#form.querySelector(".primary").disabled = this.#part("attach").disabled = held;
+    this.#box.readOnly = this.#part("tray").inert = held;
+  }
+
   #cancel() {
     this.close();
+    this.#emit("cancel");
     (this.#article.querySelector('[data-action="edit"]') ?? this.#article).focus({ preventScroll: true });
   }
-}
 
-function build(text, limit) {
-  const form = document.createElement("form");
-  form.className = "editor";
-  form.dataset.own = "";
-  const box = document.createElement("textarea");
-  box.setAttribute("aria-label", "Edit your words");
-  box.maxLength = limit;
-  box.value = text;
-  const row = document.createElement("div");
-  const line = document.createElement("p");
-  line.textContent = "The message as it was is kept beside this one.";
-  const preview = button("What goes up", "quiet", "button");
-  preview.dataset.preview = "";
-  preview.ariaHasPopup = "dialog";
-  const cancel = button("Cancel", "quiet", "button");
-  cancel.dataset.cancel = "";
-  row.append(line, preview, cancel, button("Save & send", "primary", "submit"));
-  form.append(box, row);
-  return form;
-}
+  get #box() {
+    return this.#form.querySelector("textarea");
+  }
 
-function button(label, className, type) {
-  const element = document.createElement("button");
-  element.type = type;
-  element.className = className;
-  element.textContent = label;
-  return element;
+  #part(name) {
+    return this.#form.querySelector(`[data-${name}]`);
+  }
+
+  #emit(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
 }

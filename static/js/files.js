@@ -13,6 +13,7 @@ const KINDS = { image: "image", pdf: "PDF", text: "text" };
  * @property {string} note  what of the file is not sent
  * @property {string} url
  * @property {string | null} thumbnail  address of the small picture of an image
+ * @property {string} [about]  what it is, in words; of one that was read from a message, in place of kind and size
  */
 
 /** A number of bytes in the largest unit that suits it. */
@@ -24,7 +25,7 @@ export function sizeWords(bytes) {
 
 /** What a file is, in words. @param {Described} file */
 export function aboutWords(file) {
-  return [`${KINDS[file.kind]}, ${sizeWords(file.size)}`, file.note].filter(Boolean).join(". ");
+  return file.about ?? [`${KINDS[file.kind]}, ${sizeWords(file.size)}`, file.note].filter(Boolean).join(". ");
 }
 
 /**
@@ -49,4 +50,14 @@ export function fileElement(blank, file) {
     link.querySelector("small").textContent = aboutWords(file);
   }
   return element;
+}
+
+/** The files that a message shows. @returns {Described[]} as far as its markup tells */
+export function filesOf(article) {
+  return [...article.querySelectorAll('[data-part="attached"] > [data-file]')].map((shown) => {
+    const [link, picture] = [shown.querySelector("a"), shown.querySelector("img")];
+    const name = picture?.alt ?? shown.querySelector(".attached-name").textContent;
+    const about = link.dataset.about ?? shown.querySelector("small").textContent;
+    return { id: shown.dataset.file, name, about, url: link.href, thumbnail: picture?.src ?? null };
+  });
 }

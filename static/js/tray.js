@@ -7,7 +7,8 @@ import { upload } from "./upload.js";
 
 /**
  * Emits `changed` when files came, went, or got to the site, and `said` (detail: words) for those who hear the page.
- * An item is {chip, file, told, error, stop}: `told` once the site has it, `error` when it does not take it.
+ * An item is {chip, file, told, error, stop, sent}: `told` once the site has it, `error` when it does not take it, `sent` when
+ * a message has it already.
  */
 export class Tray extends EventTarget {
   #list;
@@ -57,10 +58,10 @@ export class Tray extends EventTarget {
     this.#emit("changed");
   }
 
-  /** Show files that the site already has. */
-  restore(files) {
+  /** Show files that the site already has. `sent`: they are those of a message, which keeps them whatever becomes of them here. */
+  restore(files, { sent = false } = {}) {
     const known = new Set(this.files.map((file) => file.id));
-    for (const told of files.filter((file) => !known.has(file.id))) this.#item(told.name, { told }).chip.ready(told);
+    for (const told of files.filter((file) => !known.has(file.id))) this.#item(told.name, { told, sent }).chip.ready(told);
     this.#emit("changed");
   }
 
@@ -73,8 +74,14 @@ export class Tray extends EventTarget {
     return files;
   }
 
-  #item(name, { file = null, told = null }) {
-    const item = { file: file ?? { name }, told, error: null, stop: null };
+  /** Nothing of this will be sent. */
+  discard() {
+    for (const item of this.#items) this.#drop(item);
+    this.take();
+  }
+
+  #item(name, { file = null, told = null, sent = false }) {
+    const item = { file: file ?? { name }, told, error: null, stop: null, sent };
     item.chip = new Chip(this.#blank(), name, { remove: () => this.#remove(item), retry: () => this.#start(item) });
     this.#items.push(item);
     this.#list.append(item.chip.element);
@@ -113,12 +120,16 @@ export class Tray extends EventTarget {
     this.#items.splice(place, 1);
     const next = (this.#items[place] ?? this.#items.at(-1))?.chip.element.querySelector("[data-chip-remove]");
     item.chip.element.remove();
-    item.stop?.abort();
-    // What cannot be removed now is removed by the site itself, after a day.
-    if (item.told) post(`${this.#list.dataset.url}/${item.told.id}/remove`).catch(() => {});
-    (next ?? document.querySelector("[data-attach]"))?.focus();
+    this.#drop(item);
+    (next ?? this.#list.closest("form").querySelector("[data-attach]")).focus();
     this.#emit("said", `${item.told?.name ?? item.file.name} was removed.`);
     this.#emit("changed");
+  }
+
+  // What cannot be removed now is removed by the site itself, after a day.
+  #drop(item) {
+    item.stop?.abort();
+    if (item.told && !item.sent) post(`${this.#list.dataset.url}/${item.told.id}/remove`).catch(() => {});
   }
 
   #emit(type, detail) {

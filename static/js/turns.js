@@ -57,6 +57,13 @@ export class Turns extends EventTarget {
     return entry.id;
   }
 
+  /** Take an action back that has not left this device. False when the server may have it; an action that ended is none. */
+  withdraw(id) {
+    if (this.#outbox.get(id)?.sent) return false;
+    this.#outbox.settle(id);
+    return true;
+  }
+
   /** The link came up, or went away. */
   set online(value) {
     this.#online = value;

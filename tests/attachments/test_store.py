@@ -244,9 +244,13 @@ def test_the_ids_to_send_are_each_taken_once(alice: User) -> None:
     assert attachments_to_send(alice, [file.id, file.id]) == [file]
 
 
-def test_the_preview_of_an_edit_has_the_files_that_stay(alice: User) -> None:
+def test_the_preview_of_an_edit_has_the_files_that_stay_and_those_that_are_added(
+    alice: User, bob: User
+) -> None:
     first, second = attach(alice, name="one.png"), attach(alice, b"two", "two.txt")
     claim = send(alice, first, second)
+    added, elsewhere, of_bob = attach(alice, b"3", "3.txt"), attach(alice, b"4", "4.txt"), attach(bob)
+    send(alice, elsewhere)
 
     def previewed(ids: list[UUID] | None) -> list[str]:
         material = again_material(
@@ -262,3 +266,4 @@ def test_the_preview_of_an_edit_has_the_files_that_stay(alice: User) -> None:
     assert previewed(None) == ["one.png", "two.txt"]
     assert previewed([second.id]) == ["two.txt"]
     assert previewed([]) == []
+    assert previewed([added.id, first.id, elsewhere.id, of_bob.id]) == ["3.txt", "one.png"]

@@ -7,10 +7,12 @@ on its built-in completions server.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from tests.browser.desk import Desk
 from tests.browser.people import SECONDS, AtBrowser
 from tests.conftest import CHROMIUM
 from tests.live.host import Host, running_host
@@ -86,6 +88,12 @@ def at_browser(chromium: Browser) -> Iterator[Seat]:
         assert "Traceback" not in site.serving.text
         assert KEY not in site.serving.text
         at_rest(site)
+
+
+@pytest.fixture
+def desk(site: Site, at_browser: Seat, tmp_path: Path) -> Desk:
+    """A tab with a new chat, and files beside it."""
+    return Desk(at_browser(site).opens(), tmp_path)
 
 
 def at_rest(site: Site) -> None:

@@ -2,85 +2,21 @@
 
 from __future__ import annotations
 
-import base64
 import re
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Route, expect
+from playwright.sync_api import expect
 
 from tests.attachments import samples
 from tests.browser.conftest import Seat
-from tests.browser.people import Tab
+from tests.browser.desk import Desk, kinds, received, slow
 from tests.browser.test_accessibility import AXE, barriers
 from tests.live.host import GREETING, Host
 from tests.live.site import Site
 
 PICTURES_ARE_THERE = """() => [...document.querySelectorAll('.attached img')]
   .every((image) => image.complete && image.naturalWidth > 0)"""
-GIVE = """([kind, files]) => {
-  const data = new DataTransfer();
-  for (const [name, type, bytes] of files) {
-    data.items.add(new File([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))], name, { type }));
-  }
-  const place = document.querySelector(kind === 'paste' ? '#message' : '[data-log]');
-  const detail = { bubbles: true, cancelable: true };
-  if (kind === 'paste') place.dispatchEvent(new ClipboardEvent('paste', { ...detail, clipboardData: data }));
-  else place.dispatchEvent(new DragEvent(kind, { ...detail, dataTransfer: data }));
-}"""
-
-
-class Desk:
-    """A tab, and files beside it."""
-
-    def __init__(self, tab: Tab, folder: Path) -> None:
-        self.tab = tab
-        self.page = tab.page
-        self._folder = folder
-        self.tray = self.page.get_by_role("list", name="Files to send")
-        self.chips = self.tray.get_by_role("listitem")
-
-    def file(self, name: str, data: bytes | None = None) -> str:
-        path = self._folder / name
-        path.write_bytes(samples.picture() if data is None else data)
-        return str(path)
-
-    def picks(self, *paths: str) -> None:
-        """Choose files in the dialog that the button opens."""
-        with self.page.expect_file_chooser() as chooser:
-            self.tab.presses("Attach files")
-        chooser.value.set_files(list(paths))
-
-    def gives(self, kind: str, *files: tuple[str, str, bytes]) -> None:
-        """Paste or drop files."""
-        given = [[name, type, base64.b64encode(data).decode()] for name, type, data in files]
-        self.page.evaluate(GIVE, [kind, given])
-
-    def is_there(self, name: str) -> Locator:
-        """Wait until the site has the file."""
-        chip = self.chips.filter(has_text=name)
-        expect(chip).to_have_attribute("data-state", "ready")
-        return chip
-
-
-@pytest.fixture
-def desk(site: Site, at_browser: Seat, tmp_path: Path) -> Desk:
-    return Desk(at_browser(site).opens(), tmp_path)
-
-
-def received(host: Host, words: str) -> list[Any]:
-    """The parts of the last message of the newest request that has these words."""
-    for request in reversed(host.requests):
-        if words.encode() in request.body:
-            content: list[Any] = request.json()["messages"][-1]["content"]
-            return content
-    raise AssertionError(f"no request with {words!r} came")
-
-
-def kinds(parts: list[Any]) -> list[str]:
-    return [part["type"] for part in parts]
 
 
 def test_files_by_button_paste_and_drop_are_sent_with_the_message(desk: Desk, host: Host) -> None:
@@ -186,18 +122,6 @@ def test_a_file_that_is_too_large_is_not_even_sent(desk: Desk) -> None:
     expect(desk.chips).to_contain_text("Too large: 20 MB of at most 20 MB.")
 
 
-def slow(desk: Desk) -> Callable[[], None]:
-    """Hold uploads back until the result is called."""
-    held: list[Route] = []
-    desk.page.route("**/attachments", lambda route: held.append(route))
-
-    def let_go() -> None:
-        while held:
-            held.pop().continue_()
-
-    return let_go
-
-
 def test_send_waits_for_files_on_their_way_and_then_sends(desk: Desk) -> None:
     tab, let_go = desk.tab, slow(desk)
     desk.picks(desk.file("slow.png"))
@@ -260,25 +184,6 @@ def test_an_image_opens_at_its_full_size_and_the_arrows_lead_on(desk: Desk) -> N
     tab.page.keyboard.press("Escape")
     expect(viewer).to_be_hidden()
     expect(link).to_be_focused()
-
-
-def test_an_edited_message_keeps_the_files_that_were_not_taken_out(desk: Desk, host: Host) -> None:
-    tab = desk.tab
-    desk.picks(desk.file("stays.png"), desk.file("goes.pdf", samples.pdf()))
-    desk.is_there("stays.png")
-    desk.is_there("goes.pdf")
-    tab.sends("As it was")
-    tab.sees_end()
-    tab.presses("Edit", tab.words.last)
-    tab.presses("Remove goes.pdf", tab.words.last)
-    tab.words.last.get_by_role("textbox").fill("As it is")
-    tab.presses("Save & send", tab.words.last)
-    expect(tab.words.last).to_contain_text("As it is")
-    tab.sees_end()
-    assert kinds(received(host, "As it is")) == ["text", "image_url"]
-    expect(tab.words.last.get_by_role("link")).to_have_count(1)
-    tab.presses("Previous version", tab.words.last)
-    expect(tab.words.last.get_by_role("link")).to_have_count(2)
 
 
 def test_a_message_that_is_not_stored_yet_shows_its_files(desk: Desk) -> None:
