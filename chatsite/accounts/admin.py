@@ -2,11 +2,15 @@
 
 from typing import ClassVar
 
+from allauth.account import admin as allauth_admin
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 
 from chatsite.accounts.models import User
+
+# Addresses to confirm by mail. This site sends none; one entered there would be a second name to sign in by.
+admin.site.unregister(allauth_admin.EmailAddress)
 
 RIGHTS = ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")
 

@@ -55,6 +55,7 @@ class Message(models.Model):
         help_text="Safe HTML of each top-level block of the content; null: not rendered yet.",
     )
     json_verdict = models.CharField(
+        "JSON verdict",
         max_length=16,
         blank=True,
         choices=JsonVerdict.choices,

@@ -1,0 +1,58 @@
+"""Whether a screen fits its window: what a machine can judge of it, at the three widths we design for.
+
+A screen is a page in some state: with a dialog open, with a reply that failed. Looking at it is for people.
+"""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page
+
+PHONE, TABLET, DESK = (390, 844), (820, 1180), (1440, 900)
+SIZES = (PHONE, TABLET, DESK)
+
+# Of each element with words of its own: they end within the window, and nothing cuts them off. What scrolls
+# and what shows "…" may do so; so may what is there for screen readers only, and what is folded ("Show all").
+MISFITS = """(allowed) => {
+  const found = [];
+  const page = document.scrollingElement;
+  if (page.scrollWidth > innerWidth) found.push(`the page is ${page.scrollWidth - innerWidth} px too wide`);
+  const scope = [...document.querySelectorAll('dialog[open]')].at(-1) ?? document.body;
+  const scrolls = (element) => {
+    for (let above = element.parentElement; above; above = above.parentElement)
+      if (['auto', 'scroll'].includes(getComputedStyle(above).overflowX)) return true;
+    return false;
+  };
+  const says = (node) => node.nodeType === Node.TEXT_NODE && node.textContent.trim() !== '';
+  for (const element of scope.querySelectorAll('*:not(svg, svg *, option, math, math *)')) {
+    if (!element.checkVisibility({ visibilityProperty: true }) || element.closest(allowed)) continue;
+    if (![...element.childNodes].some(says)) continue;
+    const box = element.getBoundingClientRect();
+    const style = getComputedStyle(element);
+    const name = `${element.localName}.${element.className} “${element.textContent.trim().slice(0, 50)}”`;
+    const wide = element.scrollWidth - element.clientWidth;
+    const high = element.scrollHeight - element.clientHeight;
+    if ((box.right > innerWidth + 1 || box.left < -1) && !scrolls(element))
+      found.push(`${name} lies beyond the window: ${Math.round(box.left)} to ${Math.round(box.right)}`);
+    if (['hidden', 'clip'].includes(style.overflowX) && wide > 1 && style.textOverflow !== 'ellipsis')
+      found.push(`${name} is cut off by ${wide} px`);
+    if (['hidden', 'clip'].includes(style.overflowY) && high > 4)
+      found.push(`${name} is ${high} px too high`);
+    if (style.overflowX === 'visible' && style.display !== 'inline' && wide > 1 && !scrolls(element))
+      found.push(`${name} runs over its edge by ${wide} px`);
+  }
+  return found;
+}"""
+HIDDEN = ".visually-hidden, .skip, .skip-to-content-link, .sidebar:not(.open), .words-text, select"
+
+
+def misfits(page: Page, *, allowed: str = "") -> list[str]:
+    """What does not fit at each width, with the width. `allowed`: a selector of what need not.
+
+    Leaves the page at the last width.
+    """
+    found = []
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        wrong = page.evaluate(MISFITS, f"{HIDDEN}, {allowed}" if allowed else HIDDEN)
+        found += [f"at {width} px: {problem}" for problem in wrong]
+    return found
