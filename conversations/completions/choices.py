@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from .calls import CallsReader
-from .fields import as_dict, as_list, as_number, as_text, as_word
+from .endings import FAILED, read_reason
+from .fields import as_dict, as_list, as_number, as_text
 from .text import SurrogateJoiner, ThinkSplitter, clean_text
 from .types import (
     Finished,
@@ -30,6 +31,7 @@ class ChoiceReader:
     def __init__(self, index: int) -> None:
         self.index = index
         self.finished = False
+        self.gave_up = False
         self.reason: str | None = None
         self.has_content = False
         self._text = SurrogateJoiner()
@@ -39,13 +41,16 @@ class ChoiceReader:
         self._calls = CallsReader(index)
 
     def read(self, choice: dict[str, Any]) -> Iterator[StreamEvent]:
-        delta = as_dict(choice.get("delta")) or as_dict(choice.get("message"))
+        # Perplexity sends both in one: the text of the message is that of all deltas.
+        delta = choice["delta"] if isinstance(choice.get("delta"), dict) else as_dict(choice.get("message"))
         yield from self._noted(self._read_delta(delta))
         tokens = _read_logprobs(choice.get("logprobs"))
         if tokens:
             yield LogprobsDelta(self.index, tokens)
-        reason = as_word(choice.get("finish_reason"))
-        if reason is not None and not self.finished:
+        reason = read_reason(choice.get("finish_reason"))
+        if reason in FAILED:
+            self.gave_up, self.reason = not self.finished, self.reason or reason
+        elif reason is not None and not self.finished:
             yield from self.flush()
             self.finished, self.reason = True, reason
             yield Finished(self.index, reason)
@@ -75,10 +80,10 @@ class ChoiceReader:
         yield from self._calls.close()
 
     def _read_delta(self, delta: dict[str, Any]) -> Iterator[StreamEvent]:
-        reasoning = as_text(delta.get("reasoning_content")) or as_text(delta.get("reasoning"))
+        text, refusal, thinking = _read_content(delta.get("content"))
+        reasoning = as_text(delta.get("reasoning_content")) or as_text(delta.get("reasoning")) or thinking
         if reasoning := self._reasoning.feed(reasoning):
             yield ReasoningDelta(self.index, reasoning)
-        text, refusal = _read_content(delta.get("content"))
         yield from self._split(self._text.feed(text))
         if refusal := self._refusal.feed(as_text(delta.get("refusal")) + refusal):
             yield RefusalDelta(self.index, refusal)
@@ -96,17 +101,22 @@ class ChoiceReader:
                 yield ReasoningDelta(self.index, piece.text)
 
 
-def _read_content(content: object) -> tuple[str, str]:
-    """Text and refusal of a content that is a string or a list of parts."""
+def _read_content(content: object) -> tuple[str, str, str]:
+    """Text, refusal and thinking of a content that is a string or a list of parts (Mistral's thinking is)."""
     if isinstance(content, str):
-        return content, ""
-    text, refusal = "", ""
+        return content, "", ""
+    text, refusal, thinking = "", "", ""
     for part in as_list(content):
         if isinstance(part, str):
             text += part
-        text += as_text(as_dict(part).get("text"))
-        refusal += as_text(as_dict(part).get("refusal"))
-    return text, refusal
+        fields = as_dict(part)
+        text += as_text(fields.get("text"))
+        refusal += as_text(fields.get("refusal"))
+        thought = fields.get("thinking")
+        thinking += as_text(thought) or "".join(
+            as_text(as_dict(piece).get("text")) for piece in as_list(thought)
+        )
+    return text, refusal, thinking
 
 
 def _read_logprobs(value: object) -> tuple[TokenLogprob, ...]:

@@ -2,7 +2,8 @@
 
 Any field may be missing, null, of another kind, or new. A chunk's choices carry `delta`, a whole completion's
 `message`; both are read alike. Source: the provider's schema of `chat.completion` and
-`chat.completion.chunk`; `reasoning_content` and `reasoning` are what other models and servers send.
+`chat.completion.chunk`. Of others: `x_groq.usage` is Groq's, `prompt_cache_hit_tokens` DeepSeek's, and
+`usage.cost`, in US dollars, OpenRouter's and LiteLLM's.
 """
 
 from __future__ import annotations
@@ -50,7 +51,9 @@ class ChunkReader:
     def read(self, chunk: dict[str, Any]) -> Iterator[StreamEvent]:
         """The events of one chunk. Raises ReplyTooLong."""
         yield from self._read_identity(chunk)
-        self._usage = _read_usage(chunk.get("usage")) or self._usage
+        usage = as_dict(chunk.get("usage")) or as_dict(as_dict(chunk.get("x_groq")).get("usage"))
+        self._usage = _read_usage(usage) or self._usage
+        self.note_cost(usage.get("cost"), None)
         spent = as_dict(as_dict(chunk.get("meta")).get("usage"))
         self.note_cost(spent.get("usd_spent"), spent.get("credits_used"))
         for entry in as_list(chunk.get("choices")):
@@ -102,14 +105,14 @@ class ChunkReader:
             yield event
 
 
-def _read_usage(value: object) -> Usage | None:
-    usage = as_dict(value)
+def _read_usage(usage: dict[str, Any]) -> Usage | None:
     if not usage:
         return None
+    cached = as_count(as_dict(usage.get("prompt_tokens_details")).get("cached_tokens"))
     return Usage(
         prompt_tokens=as_count(usage.get("prompt_tokens")),
         completion_tokens=as_count(usage.get("completion_tokens")),
         total_tokens=as_count(usage.get("total_tokens")),
-        cached_tokens=as_count(as_dict(usage.get("prompt_tokens_details")).get("cached_tokens")),
+        cached_tokens=as_count(usage.get("prompt_cache_hit_tokens")) if cached is None else cached,
         reasoning_tokens=as_count(as_dict(usage.get("completion_tokens_details")).get("reasoning_tokens")),
     )

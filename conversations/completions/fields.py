@@ -12,6 +12,7 @@ from .text import clean_text
 
 WORD_LIMIT: Final = 256
 _COUNT_LIMIT: Final = 2**53
+_DIGITS_LIMIT: Final = 16
 _MONEY_LIMIT: Final = Decimal(10**9)
 
 
@@ -41,7 +42,9 @@ def as_word(value: object) -> str | None:
 
 
 def as_count(value: object) -> int | None:
-    """A whole number from 0 up; 168.0 counts as 168, and -1 as nothing."""
+    """A whole number from 0 up; 168.0 and "168" count as 168, and -1 as nothing."""
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= _DIGITS_LIMIT:
+        value = int(value)
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         return None
     return int(value) if 0 <= value <= _COUNT_LIMIT and value == int(value) else None

@@ -46,7 +46,8 @@ _NO_MODEL: Final = re.compile(
 _KEY: Final = re.compile(r"\bapi[ _-]?key\b", re.I)
 _FLAGGED: Final = re.compile(r"flagged|moderation|content.policy", re.I)
 _ADDRESS: Final = re.compile(
-    r"unknown_url|\burl\b|\bpath\b|\broute\b|endpoint|^\W*(?:\w+ )?not.found\W*$", re.I | re.M
+    r"unknown_url|^cannot (?:get|post) /|\burl\b|\bpath\b|\broute\b|endpoint|^\W*(?:\w+ )?not.found\W*$",
+    re.I | re.M,
 )
 _SETTINGS: Final = frozenset(field.name for field in fields(CompletionRequest))
 _BY_STATUS: Final[dict[int, type[CompletionError]]] = {

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any, Final, Literal
 
 from .chunks import TEXT_LIMIT, ChunkReader
-from .errors import BadAnswer, CompletionError, EmptyReply, Interrupted, ReplyTooLong
+from .errors import BadAnswer, CompletionError, EmptyReply, Interrupted, ReplyTooLong, ServerTrouble
 from .fields import decode_json
 from .mapping import error_from_payload
 from .secret import ApiKey
@@ -65,7 +65,7 @@ class ReplyReader:
         """The last events, `Done` at the end. `clean`: the body ended as HTTP says it should, or [DONE] was
         seen.
 
-        Raises Interrupted, EmptyReply, BadAnswer, or the error that the document states.
+        Raises Interrupted, EmptyReply, BadAnswer, ServerTrouble, or the error that the document states.
         """
         if self._shape == "document" and clean:
             yield from self._settled(self._read_document())
@@ -74,6 +74,8 @@ class ReplyReader:
         yield from self.chunks.flush()
         yield from self.chunks.report()
         choices = self.chunks.choices.values()
+        if given_up := [choice.reason for choice in choices if choice.gave_up]:
+            raise ServerTrouble(detail=f"the server ended the reply with the reason {given_up[0]}")
         finished = bool(choices) and all(choice.finished for choice in choices)
         if not (self.done or self._document_read or finished):
             raise self._broken_off(clean)

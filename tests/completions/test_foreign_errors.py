@@ -137,6 +137,7 @@ REFUSED: dict[str, tuple[int, Any, str]] = {
         "configuration",
     ),
     "Groq, no capacity": (498, {"error": {"message": "Flex tier capacity exceeded"}}, "server_error"),
+    "Express, wrong path": (404, {"message": "Cannot POST /v2/chat", "statusCode": 404}, "configuration"),
     "FastAPI, wrong path": (404, {"detail": "Not Found"}, "configuration"),
     "aimock, nothing to say": (
         404,

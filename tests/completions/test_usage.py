@@ -35,7 +35,7 @@ def test_usage_and_cost_are_told_once_before_the_end() -> None:
     assert isinstance(found[-1], Done) and isinstance(found[-2], UsageReport)
 
 
-@pytest.mark.parametrize("value", [-1, -0.5, 1.5, "7", True, None, [], 1e300, "NaN"])
+@pytest.mark.parametrize("value", [-1, -0.5, 1.5, "7 tokens", "٧", "9" * 17, True, None, [], 1e300, "NaN"])
 def test_counts_that_are_none_are_none(value: Any) -> None:
     found, error = read(
         events(delta(content="Hi", finish="stop"), {"usage": {"prompt_tokens": value, "total_tokens": 3}})
