@@ -1,5 +1,7 @@
 // The conversation on the page: asks to watch it, and gives each frame about it to whoever it concerns.
 
+import { Announcements } from "./announcements.js";
+
 /**
  * Emits `shown` (detail: the conversation frame) when the transcript is up to date, `moved` when a reply began,
  * went on or ended, `tools` (detail: its reply and the frame) when its tool calls did, `gone` when the conversation is no
@@ -10,12 +12,10 @@ export class Watch extends EventTarget {
   #transcript;
   #replies;
   #pager;
-  #status;
+  #announcements;
   #revision;
   #asked = false;
   #gone = false;
-  #announced = new Set();
-  #told = new Set();
 
   /** @param {{conversation: string, revision: number}} page  what the page was made from; "" for a new chat */
   constructor({ conversation, revision }, { send, transcript, replies, pager, status }) {
@@ -26,7 +26,7 @@ export class Watch extends EventTarget {
     this.#transcript = transcript;
     this.#replies = replies;
     this.#pager = pager;
-    this.#status = status;
+    this.#announcements = new Announcements(status);
   }
 
   /** The link is up, or something did not fit: ask for what changed since `revision`. */
@@ -79,7 +79,8 @@ export class Watch extends EventTarget {
       this.open(0);
       return;
     }
-    running.filter(hasEnded).forEach((article) => this.#tellEnd(article.dataset.generation, endOf(article)));
+    // A reply may end before it is watched: then only this frame tells.
+    running.forEach((article) => this.#announcements.shown(article));
     this.#revision = frame.revision;
     // Above what the frame covers the reader may have paged further up already.
     if ((frame.path[0] ?? null) === this.#transcript.first) this.#pager.older = frame.older;
@@ -97,22 +98,19 @@ export class Watch extends EventTarget {
     if (!article) return;
     article.dataset.generation = frame.generation;
     this.#replies.at(article).snapshot(frame);
-    if (frame.cursor > 0) this.#announced.add(frame.generation);
+    if (frame.cursor > 0) this.#announcements.began(frame.generation, { silently: true });
   }
 
   #delta(frame) {
     const reply = this.#replies.get(frame.generation);
     if (!reply || this.#asked) return; // A snapshot is on its way.
     if (!reply.delta(frame)) this.open();
-    else if (!this.#announced.has(frame.generation)) {
-      this.#announced.add(frame.generation);
-      this.#status.began();
-    }
+    else this.#announcements.began(frame.generation);
   }
 
   async #end(frame) {
     const article = this.#transcript.find(frame.message);
-    if (article) this.#tellEnd(frame.generation, { ...frame, declined: declines(article) });
+    if (article) this.#announcements.ended(frame, article);
     const reply = this.#replies.get(frame.generation);
     if (!reply) return;
     this.#replies.forget(frame.generation);
@@ -127,12 +125,6 @@ export class Watch extends EventTarget {
     this.#emit(there ? "back" : "gone");
   }
 
-  // A reply may end before it is watched: then only the conversation frame tells. Both may come, so say it once.
-  #tellEnd(generation, end) {
-    if (!this.#told.has(generation)) this.#status.ended(end);
-    this.#told.add(generation);
-  }
-
   #replyOf(frame) {
     const known = this.#replies.get(frame.generation);
     if (known) return known;
@@ -144,12 +136,3 @@ export class Watch extends EventTarget {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 }
-
-const hasEnded = (article) => article.isConnected && !["queued", "running"].includes(article.dataset.state);
-
-function endOf(article) {
-  const message = article.querySelector('.card[data-tone="error"] p')?.textContent;
-  return { state: article.dataset.state, error: message && { message }, declined: declines(article) };
-}
-
-const declines = (article) => article.querySelector('[data-part="refusal"]')?.hidden === false;
