@@ -13,9 +13,10 @@ from chatsite.accounts.models import User
 from chatsite.accounts.rights import Ticket
 from conversations import protocol
 from conversations.errors import NotFound
-from conversations.models import Conversation, Role
+from conversations.models import Conversation
 from conversations.sockets.doorkeeper import as_person
-from conversations.store.branches import branch_before, branch_page
+from conversations.store.branches import branch_before
+from conversations.store.outlines import branch_outline, messages_shown
 from conversations.turns.lifecycle import current
 from conversations.turns.viewing import Send, Stalled, Viewer
 from conversations.views.articles import ArticleView, article_frame, article_views
@@ -107,31 +108,23 @@ class Watch:
         conversation = Conversation.objects.visible_to(person).filter(pk=self.conversation_id).first()
         if conversation is None:
             raise NotFound("conversation")
-        page = branch_page(conversation, leaf_id=conversation.current_leaf_id)
-        shown = [*page.messages, *page.beside]
+        outline = branch_outline(conversation, leaf_id=conversation.current_leaf_id)
+        shown = [*outline.steps, *outline.beside]
         if conversation.revision == self.revision:
             changed = []
         elif self._path is None:
             changed = shown
         else:
-            changed = [
-                message
-                for message in shown
-                if message.revision > self.revision or message.id not in self._path
-            ]
+            changed = [step for step in shown if step.revision > self.revision or step.id not in self._path]
         return _Look(
             revision=conversation.revision,
             title=str(conversation),
             model=conversation.model,
-            path=[message.id for message in page.messages],
-            beside=[message.id for message in page.beside],
-            changed=article_views(changed),
-            running=[
-                message.generation.id
-                for message in shown
-                if message.role == Role.ASSISTANT and message.generation.active
-            ],
-            older=page.older,
+            path=[step.id for step in outline.steps],
+            beside=[step.id for step in outline.beside],
+            changed=article_views(messages_shown([step.id for step in changed])),
+            running=[step.generation_id for step in shown if step.generation_id and step.running],
+            older=outline.older,
             instructions=instructions_mark(conversation),
         )
 

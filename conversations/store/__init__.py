@@ -13,6 +13,7 @@ change nothing when somebody else has won. News of what was committed leave thro
 - `receiving`, `attachments`, `blobs`: a file that has arrived, its rows, its bytes beside the database
 - `attached_texts`, `sweeping`: read a file by its name; remove those that nobody has any more
 - `branches`: read the tree: a page of a branch, siblings, a whole branch
+- `outlines`, `belongings`, `rows`: what a reply's beginning and end read of it, in few queries
 - `prompts`: what a request is made from, as values
 - `listing`: read the sidebar, by keyset
 - `mcp_servers`: which MCP servers are to be used

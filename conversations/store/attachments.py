@@ -166,6 +166,8 @@ def attachments_hold(draft: Draft, person: User, ids: Sequence[UUID]) -> None:
 def attachments_of(messages: Iterable[Message]) -> dict[UUID, list[Attachment]]:
     """The files of each message that has any, with their blobs."""
     ids = [message.id for message in messages]
+    if not ids:
+        return {}
     by_message: dict[UUID, list[Attachment]] = defaultdict(list)
     for attachment in Attachment.objects.filter(message__in=ids).select_related("blob"):
         if attachment.message_id is not None:

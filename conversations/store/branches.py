@@ -3,30 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Q
 
 from conversations.models import Conversation, Message
+from conversations.store.outlines import PAGE, Step, way_up
+from conversations.store.rows import rows_with
 from conversations.store.together import columns_at
 
-PAGE = 30
-"""Messages that a page of a branch holds."""
-
-_WAY_UP = """
-WITH RECURSIVE branch(id, parent_id, steps) AS (
-    SELECT id, parent_id, 0 FROM conversations_message WHERE id = %s AND conversation_id = %s
-    UNION ALL
-    SELECT message.id, message.parent_id, branch.steps + 1
-    FROM conversations_message message JOIN branch ON message.id = branch.parent_id
-    WHERE branch.steps < %s
-)
-SELECT id FROM branch ORDER BY steps DESC
-"""
+_OF_A_PROMPT = ("id", "role", "content", "continues_id")
 
 
 @dataclass(frozen=True)
@@ -39,11 +27,6 @@ class BranchPage:
     messages: list[Message]
     older: bool
     columns: list[Message] = field(default_factory=list)
-
-    @property
-    def beside(self) -> list[Message]:
-        """The columns that are not on the branch itself."""
-        return [reply for reply in self.columns if reply.id != self.messages[-1].id]
 
 
 @dataclass(frozen=True)
@@ -60,22 +43,29 @@ def branch_page(conversation: Conversation, *, leaf_id: UUID | None, limit: int 
     """The messages from `leaf_id` upwards, it included."""
     if leaf_id is None:
         return BranchPage([], older=False)
-    ids = _way_up(conversation.id, leaf_id, limit + 1)
-    messages = _in_order(ids[-limit:])
+    steps = way_up(conversation.id, leaf_id, limit + 1)
+    messages = _in_order(steps[-limit:])
     return BranchPage(
-        messages, older=len(ids) > limit, columns=columns_at(messages[-1] if messages else None)
+        messages, older=len(steps) > limit, columns=columns_at(messages[-1] if messages else None)
     )
 
 
 def branch_before(conversation: Conversation, *, message_id: UUID, limit: int = PAGE) -> BranchPage:
     """The messages above `message_id`, it not included."""
-    ids = _way_up(conversation.id, message_id, limit + 2)[:-1]
-    return BranchPage(_in_order(ids[-limit:]), older=len(ids) > limit)
+    steps = way_up(conversation.id, message_id, limit + 2)[:-1]
+    return BranchPage(_in_order(steps[-limit:]), older=len(steps) > limit)
 
 
 def branch_history(conversation: Conversation, *, leaf_id: UUID) -> list[Message]:
     """The whole branch down to `leaf_id`, oldest first."""
-    return _in_order(_way_up(conversation.id, leaf_id, 1_000_000))
+    return _in_order(way_up(conversation.id, leaf_id, 1_000_000))
+
+
+def branch_said(conversation: Conversation, *, leaf_id: UUID) -> list[Message]:
+    """As `branch_history`, but of each message only what a prompt is made from."""
+    ids = [step.id for step in way_up(conversation.id, leaf_id, 1_000_000)]
+    found = {message.id: message for message in rows_with(Message, "id", ids, columns=_OF_A_PROMPT)}
+    return [found[message_id] for message_id in ids]
 
 
 def family_of(message: Message) -> list[Message]:
@@ -127,17 +117,6 @@ def _place(family: list[UUID], message_id: UUID) -> Siblings | None:
     )
 
 
-def _way_up(conversation_id: UUID, leaf_id: UUID, count: int) -> list[UUID]:
-    field = Message._meta.get_field("id")
-
-    def prepared(value: UUID) -> Any:
-        return field.get_db_prep_value(value, connection)
-
-    with connection.cursor() as cursor:
-        cursor.execute(_WAY_UP, [prepared(leaf_id), prepared(conversation_id), count - 1])
-        return [value if isinstance(value, UUID) else UUID(value) for (value,) in cursor.fetchall()]
-
-
-def _in_order(ids: list[UUID]) -> list[Message]:
-    found = Message.objects.select_related("generation").in_bulk(ids)
-    return [found[message_id] for message_id in ids]
+def _in_order(steps: Sequence[Step]) -> list[Message]:
+    found = Message.objects.select_related("generation").in_bulk([step.id for step in steps])
+    return [found[step.id] for step in steps]

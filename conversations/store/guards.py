@@ -11,6 +11,7 @@ from conversations.errors import NotFound, Refused
 from conversations.models import ACTIVE, Conversation, Message, Role
 from conversations.parameters import REPLIES
 from conversations.store.conversations import locked
+from conversations.store.outlines import messages_shown
 
 MESSAGES_PER_CHANGE = 1 + REPLIES
 """A change of a conversation, which makes its revision one larger, adds no more than these."""
@@ -61,9 +62,10 @@ def ended_parent(conversation: Conversation, parent_id: UUID | None) -> Message 
     """The reply that a message can follow; None at the start of a conversation."""
     if parent_id is None:
         return None
-    parent = conversation.messages.filter(pk=parent_id).select_related("generation").first()
-    if parent is None:
+    found = messages_shown([parent_id])
+    if not found or found[0].conversation_id != conversation.id:
         raise NotFound("message")
+    parent = found[0]
     if parent.role != Role.ASSISTANT:
         raise Refused("not_possible", "A message can only follow a reply. To change your message, edit it.")
     _refuse_running(parent)

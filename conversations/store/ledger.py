@@ -18,6 +18,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from conversations.models import EntryState, Generation, LedgerEntry, Purpose, Source
+from conversations.store.rows import any_with
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,9 +100,10 @@ def entry_settle(*, spent: Spent, sent_after_all: bool = False) -> bool:
 
 def entries_release(*, generation_id: UUID) -> None:
     """Make free what is still reserved for a reply that has ended: those calls were never sent."""
-    LedgerEntry.objects.filter(generation=generation_id, state=EntryState.RESERVED).update(
-        state=EntryState.FREE, usd=0, settled_at=timezone.now()
-    )
+    if any_with(LedgerEntry, generation_id=[generation_id], state=[EntryState.RESERVED]):
+        LedgerEntry.objects.filter(generation=generation_id, state=EntryState.RESERVED).update(
+            state=EntryState.FREE, usd=0, settled_at=timezone.now()
+        )
 
 
 def entries_lose(*, generations: QuerySet[Generation]) -> None:

@@ -12,7 +12,8 @@ from chatsite.accounts.models import User
 from conversations.errors import NotFound
 from conversations.models import Conversation, Message, Role
 from conversations.store.attachments import Attached, as_value, attachments_of, attachments_owned
-from conversations.store.branches import branch_history
+from conversations.store.belongings import belongings_of
+from conversations.store.branches import branch_said
 from conversations.store.together import replies_asked_for
 from conversations.store.tool_calls import CallRecord, tool_calls_of
 
@@ -64,7 +65,7 @@ def material_of(
     n: int | None = None,
 ) -> Material:
     """The branch down to the message `asked`, which the reply to come answers or continues to answer."""
-    above = branch_history(conversation, leaf_id=asked.parent_id) if asked.parent_id else []
+    above = branch_said(conversation, leaf_id=asked.parent_id) if asked.parent_id else []
     return Material(
         model=model,
         system_prompt=conversation.system_prompt,
@@ -102,7 +103,7 @@ def draft_material(
     if conversation is None:
         raise NotFound("conversation")
     leaf_id = conversation.current_leaf_id
-    shown = branch_history(conversation, leaf_id=leaf_id) if leaf_id else []
+    shown = branch_said(conversation, leaf_id=leaf_id) if leaf_id else []
     return Material(
         model=model,
         system_prompt=conversation.system_prompt,
@@ -113,8 +114,9 @@ def draft_material(
 
 
 def _said(messages: Sequence[Message]) -> list[Said]:
-    calls = tool_calls_of(message for message in messages if message.role == Role.ASSISTANT)
-    files = attachments_of(messages)
+    belongings = belongings_of(messages)
+    calls = tool_calls_of(belongings.calls)
+    files = attachments_of(belongings.files)
     return [
         Said(
             message.role == Role.ASSISTANT,

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from conversations.models import EntryState, LedgerEntry, Purpose
+from conversations.store.rows import rows_with
 
 GIVE_UP_DAYS: Final = 7
 """After so long nobody asks the provider about a call any more."""
@@ -58,9 +59,8 @@ def costs_of_calls(request_ids: Iterable[str]) -> dict[str, Cost]:
 def costs_of(generation_ids: Iterable[UUID]) -> dict[UUID, Cost]:
     """What these replies cost; one without calls of its own is not in it."""
     costs: dict[UUID, Cost] = {}
-    wanted = list(generation_ids)
-    for entry in entries_of(wanted) if wanted else ():
-        if entry.generation_id is not None:
+    for entry in rows_with(LedgerEntry, "generation_id", generation_ids):
+        if entry.generation_id is not None and entry.purpose == Purpose.REPLY:
             costs[entry.generation_id] = costs.get(entry.generation_id, Cost()).plus(entry)
     return costs
 

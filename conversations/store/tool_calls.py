@@ -17,6 +17,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from conversations.models import ACTIVE, LIVE_CALLS, CallState, Generation, Message, State, ToolCall
+from conversations.store.rows import any_with
 
 if TYPE_CHECKING:
     from conversations.store.generations import Held
@@ -89,7 +90,10 @@ def tool_calls_end(generation_ids: Iterable[UUID], state: State, *, length: int 
 
     length: code points of the text that is kept; calls that came after it stand at its end.
     """
-    calls = ToolCall.objects.filter(generation_id__in=list(generation_ids))
+    ids = list(generation_ids)
+    if not any_with(ToolCall, generation_id=ids):
+        return
+    calls = ToolCall.objects.filter(generation_id__in=ids)
     ended = _state_after(state)
     calls.filter(state__in=LIVE_CALLS).update(
         state=ended, result=_ENDED_RESULTS[ended], ended_at=timezone.now()

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from conversations import protocol
 from conversations.models import Generation, Message, Role, State
 from conversations.store.attachments import attachments_of
+from conversations.store.belongings import belongings_of
 from conversations.store.branches import Siblings, siblings_of
 from conversations.store.mending import mending_offers
 from conversations.store.rendered import blocks_of
@@ -88,12 +89,13 @@ def rendered(template: str, context: dict[str, Any]) -> str:
 def article_views(messages: Iterable[Message]) -> list[ArticleView]:
     """The messages of a branch as shown, in the same order. Reads the database."""
     shown = list(messages)
-    siblings = siblings_of(shown)
-    files = attachments_of(shown)
+    belongings = belongings_of(shown)
+    siblings = siblings_of(belongings.siblings)
+    files = attachments_of(belongings.files)
     mends = mending_offers(shown)
     replies = [message for message in shown if message.role == Role.ASSISTANT]
     costs = costs_of(reply.generation.id for reply in replies if not reply.generation.active)
-    calls = tool_calls_of(replies)
+    calls = tool_calls_of(belongings.calls)
     views = [
         _view(message, siblings.get(message.id), mends.get(message.id, ""), costs, calls.get(message.id, ()))
         for message in shown
@@ -150,7 +152,7 @@ def _view(
         blocks=tuple(blocks_of(message)),
         reasoning=message.reasoning,
         refusal=generation.refusal,
-        timeline=timeline_of(calls, generation.request),
+        timeline=timeline_of(calls, generation.request if calls else None),
         created_at=message.created_at,
         model=generation.model,
         siblings=siblings,
