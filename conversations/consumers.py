@@ -28,7 +28,7 @@ from conversations.store.conversations import branch_choose
 from conversations.store.generations import generation_owned
 from conversations.turns.lifecycle import Turns, current
 from conversations.views.articles import article_frame
-from conversations.views.rows import row_frame
+from conversations.views.rows import row_frame, row_read
 
 log = logging.getLogger(__name__)
 
@@ -202,30 +202,39 @@ class ChatConsumer(Connection):
     def _hear(self, news: bus.News) -> None:
         if news.conversation_id in self.watches:
             self.changed.add(news.conversation_id)
-        self.rows.add(news.conversation_id)
+        else:
+            self.rows.add(news.conversation_id)
 
     async def _tell_change(self, conversation_id: UUID) -> None:
         watch = self.watches.get(conversation_id)
-        if watch is not None:
-            await self._tell(conversation_id, watch.refresh())
+        if watch is None or await self._tell(conversation_id, watch.refresh()):
+            self.rows.add(conversation_id)
 
     async def _tell_row(self, conversation_id: UUID) -> None:
         await self._tell(conversation_id, self._send_row(conversation_id))
 
     async def _send_row(self, conversation_id: UUID) -> None:
-        await self.reply(await as_person(self.ticket, lambda person: row_frame(person, conversation_id)))
+        watch = self.watches.get(conversation_id)
+        row = watch.row if watch else None  # as read when the conversation last changed
+        if row is None:
+            row = await as_person(self.ticket, lambda person: row_read(person, conversation_id))
+        await self.reply(row_frame(row))
 
-    async def _tell(self, conversation_id: UUID, telling: Coroutine[Any, Any, None]) -> None:
+    async def _tell(self, conversation_id: UUID, telling: Coroutine[Any, Any, None]) -> bool:
+        """Whether there is still something to tell of this conversation."""
         try:
             await telling
         except NotFound:
             self._forget(conversation_id)
             self.rows.drop(conversation_id)
             await self.reply(protocol.ConversationRemoved(conversation=conversation_id))
+            return False
         except (SignedOut, ShutOut) as gone:
             await self.end(CLOSE_CODES[type(gone)])
+            return False
         except Refused as refused:
             log.warning("News could not be told: %s", refused.message)
+        return True
 
     def _forget(self, conversation_id: UUID) -> None:
         watch = self.watches.pop(conversation_id, None)

@@ -16,6 +16,7 @@ from conversations.errors import NotFound
 from conversations.models import Conversation
 from conversations.sockets.doorkeeper import as_person
 from conversations.store.branches import branch_before
+from conversations.store.listing import Row, row_of
 from conversations.store.outlines import branch_outline, messages_shown
 from conversations.turns.lifecycle import current
 from conversations.turns.viewing import Send, Stalled, Viewer
@@ -37,10 +38,14 @@ class _Look:
     running: list[UUID]
     older: bool
     instructions: str
+    row: Row
 
 
 class Watch:
-    """`revision` is what the client has. Refreshed by whoever hears that the conversation changed."""
+    """`revision` is what the client has. Refreshed by whoever hears that the conversation changed.
+
+    row: its line of the list, when it was last read.
+    """
 
     def __init__(
         self,
@@ -51,6 +56,7 @@ class Watch:
     ) -> None:
         self.conversation_id = frame.conversation
         self.revision = frame.revision
+        self.row: Row | None = None
         self._ticket = ticket
         self._format: protocol.Format = frame.format
         self._send = send
@@ -66,6 +72,7 @@ class Watch:
         """
         async with self._one_at_a_time:
             look = await as_person(self._ticket, self._look)
+            self.row = look.row
             if opening or look.revision != self.revision:
                 await self._show(look, ref)
             for generation_id in look.running:
@@ -126,6 +133,7 @@ class Watch:
             running=[step.generation_id for step in shown if step.generation_id and step.running],
             older=outline.older,
             instructions=instructions_mark(conversation),
+            row=row_of(conversation),
         )
 
     def _view(self, generation_id: UUID) -> None:

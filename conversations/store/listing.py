@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from chatsite.accounts.models import User
 from conversations.errors import Refused
 from conversations.models import ACTIVE, Conversation, Generation
+from conversations.store.rows import any_with
 
 PAGE = 40
 
@@ -51,6 +52,12 @@ def conversation_row(*, person: User, conversation_id: UUID) -> Row | None:
     """One line of the list, or None when this person has no such conversation."""
     found = _rows(person).filter(pk=conversation_id).first()
     return _row(found) if found else None
+
+
+def row_of(conversation: Conversation) -> Row:
+    """The line of a conversation that was just read."""
+    running = any_with(Generation, conversation_id=[conversation.id], state=ACTIVE)
+    return Row(conversation.id, str(conversation), conversation.active_at, running)
 
 
 def _rows(person: User) -> QuerySet[Conversation]:

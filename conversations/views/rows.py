@@ -36,11 +36,16 @@ def grouped(rows: Iterable[Row], *, current_id: UUID | None = None) -> list[Grou
     return groups
 
 
-def row_frame(person: User, conversation_id: UUID) -> protocol.ConversationListed:
-    """A row as a frame carries it. Raises NotFound."""
+def row_read(person: User, conversation_id: UUID) -> Row:
+    """One row. Raises NotFound."""
     row = conversation_row(person=person, conversation_id=conversation_id)
     if row is None:
         raise NotFound("conversation")
+    return row
+
+
+def row_frame(row: Row) -> protocol.ConversationListed:
+    """A row as a frame carries it."""
     return protocol.ConversationListed(
         conversation=row.id,
         title=row.title,
