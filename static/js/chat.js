@@ -124,7 +124,7 @@ function refuse(frame) {
 
 const choose = (message) => send({ type: "branch.choose", message, ref: "choose" });
 const dialogs = replyDialogs(() => address(watch.conversation), choose, showSignedOut);
-const editing = new Editing(log, turns, (article) => new Editor(article, blank, Number(dataset.messageCharacters), (words) => status.say(words)));
+const editing = new Editing(log, parts, (article) => new Editor(article, blank, Number(dataset.messageCharacters), (words) => status.say(words)));
 new Actions(log, document.getElementById("model-menu"), turns, send, editing, dialogs);
 wireContextAgain(log, document.getElementById("model-menu"), document.getElementById("context-list"), () => address(watch.conversation));
 wireRows(one("rows"), document.getElementById("row-menu"), { toasts, current: () => watch.conversation, renamed: showTitle, signedOut: showSignedOut });

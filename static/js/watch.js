@@ -5,7 +5,7 @@ import { Announcements } from "./announcements.js";
 /**
  * Emits `shown` (detail: the conversation frame) when the transcript is up to date, `moved` when a reply began,
  * went on or ended, `tools` (detail: its reply and the frame) when its tool calls did, `gone` when the conversation is no
- * longer there, `back` when it is there again after all.
+ * longer there, `back` when it is there again after all, `paged` when older messages came, or will not come.
  */
 export class Watch extends EventTarget {
   #send;
@@ -39,6 +39,7 @@ export class Watch extends EventTarget {
     this.#asked = false;
     this.#replies.pause();
     this.#pager.reset();
+    this.#emit("paged");
   }
 
   /** The new chat has been stored as `conversation`. */
@@ -91,6 +92,7 @@ export class Watch extends EventTarget {
     if (frame.conversation !== this.conversation || frame.before !== this.#transcript.first) return;
     this.#transcript.prepend(frame.messages);
     this.#pager.older = frame.older;
+    this.#emit("paged");
   }
 
   #snapshot(frame) {

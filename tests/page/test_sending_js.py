@@ -177,22 +177,6 @@ def test_shift_and_enter_is_a_new_line(open_chat: OpenChat) -> None:
     assert chat.frame("turn.start")["text"] == "one\ntwo"
 
 
-def test_an_edit_stays_open_until_it_is_stored(open_chat: OpenChat) -> None:
-    chat = open_chat(PATH, articles=(asked(1, "Old words"), replied(2, "<p>Reply.</p>")))
-    chat.frame("open")
-    chat.log.get_by_role("button", name="Edit").click()
-    editor = chat.page.get_by_role("textbox", name="Edit your words")
-    expect(editor).to_have_value("Old words")
-    editor.fill("New words")
-    chat.page.get_by_role("button", name="Save & send").click()
-    edit = chat.frame("turn.edit")
-    assert (edit["message"], edit["text"]) == (uid(1), "New words")
-    chat.socket.show(asked(1, "Old words"), replied(2, "<p>Reply.</p>"))
-    expect(editor).to_have_value("New words")
-    chat.socket.accept(edit, 3, 4)
-    expect(editor).to_have_count(0)
-
-
 def no_storage(page: Page) -> None:
     page.add_init_script(
         "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('blocked') } })"
