@@ -3,7 +3,7 @@
 import { copyFrom } from "./clipboard.js";
 import { unfold } from "./fold.js";
 import { openMenu } from "./menus.js";
-import { openInstructionsAt } from "./page.js";
+import { openSettingsAt } from "./page.js";
 
 /** Turns presses into turns. */
 export class Actions {
@@ -56,7 +56,7 @@ export class Actions {
         this.#editing.edit(article);
         break;
       case "limit":
-        openInstructionsAt(button.dataset.box);
+        openSettingsAt(button.dataset.box);
         break;
       case "choose":
         this.#send({ type: "branch.choose", message: button.dataset.target, ref: "choose" });

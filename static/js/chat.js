@@ -10,7 +10,7 @@ import { wireContextAgain } from "./context_again.js";
 import { Drafts } from "./drafts.js";
 import { Editing } from "./editing.js";
 import { Editor } from "./editor.js";
-import { wireInstructions } from "./instructions.js";
+import { wireSettings } from "./instructions.js";
 import { saveJson } from "./json_file.js";
 import { wireMenus } from "./menus.js";
 import { Options } from "./options.js";
@@ -65,13 +65,13 @@ const watch = new Watch(page, { send, transcript, replies, pager, status });
 const outbox = new Outbox(shelf);
 const pending = new PendingMessages(transcript, blank);
 const turns = new Turns(outbox, pending, send, Number(dataset.frameBytes));
-const options = new Options(one("model-select"), one("instructions"), watch.conversation && address(watch.conversation), dataset.parametersUrl);
+const options = new Options(one("model-select"), one("settings"), watch.conversation && address(watch.conversation), dataset.parametersUrl);
 const sidebar = new Sidebar(one("rows"), watch.conversation);
 
 const parts = { composer, tray: new Tray(one("tray"), () => blank("chip")), drafts, turns, pending, watch, replies, transcript, options, sidebar, toasts, status, offer: one("offer") };
 const settleComposer = wireWriting(parts, inner, address);
 wireFiles(parts, one, log);
-wireContext(parts, one("model-select"), document.getElementById("instructions"), {
+wireContext(parts, one("model-select"), document.getElementById("settings"), {
   line: one("context"),
   dialog: document.getElementById("context-list"),
   url: dataset.contextUrl,
@@ -130,8 +130,8 @@ wireContextAgain(log, document.getElementById("model-menu"), document.getElement
 wireRows(one("rows"), document.getElementById("row-menu"), { toasts, current: () => watch.conversation, renamed: showTitle, signedOut: showSignedOut });
 options.addEventListener("signed-out", showSignedOut);
 options.addEventListener("trouble", ({ detail }) => toasts.trouble(detail));
-wireInstructions(watch, options, document.getElementById("instructions"), address);
-wirePanel(document.getElementById("instructions"), one("model-select"), options, showSignedOut);
+wireSettings(watch, options, document.getElementById("settings"), address);
+wirePanel(document.getElementById("settings"), one("model-select"), options, showSignedOut);
 new ToolCalls(log, watch, send, status);
 log.addEventListener("click", ({ target }) => target.matches("[data-save-json]") && saveJson(target));
 wireColumnStops(inner, replies);

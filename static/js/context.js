@@ -86,10 +86,10 @@ export async function showContextList(dialog, url, fields, title) {
 /**
  * @param {object} parts  composer, tray, watch, options, turns
  * @param {HTMLSelectElement} select  the model
- * @param {HTMLDialogElement} instructions  whose text goes up too
+ * @param {HTMLDialogElement} settings  whose text goes up too
  * @param {{line: HTMLButtonElement, dialog: HTMLDialogElement, url: string}} where
  */
-export function wireContext({ composer, tray, watch, options, turns }, select, instructions, { line, dialog, url }) {
+export function wireContext({ composer, tray, watch, options, turns }, select, settings, { line, dialog, url }) {
   const context = new Context(line, dialog, url, () => ({
     conversation: watch.conversation,
     text: composer.text,
@@ -108,7 +108,7 @@ export function wireContext({ composer, tray, watch, options, turns }, select, i
   watch.addEventListener("gone", () => (context.gone = true));
   watch.addEventListener("back", () => (context.gone = false));
   select.addEventListener("change", changed);
-  instructions.addEventListener("close", changed);
+  settings.addEventListener("close", changed);
   options.addEventListener("kept", changed);
   changed();
 }

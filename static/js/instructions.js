@@ -1,8 +1,8 @@
-// The instructions of the conversation as they are now: another tab or device may change them.
+// The settings of the conversation as they are now: another tab or device may change them.
 
 import { get, Refused, SignedOut } from "./post.js";
 
-const MEANWHILE = "These instructions were changed elsewhere meanwhile. Cancel shows them; Save replaces them.";
+const MEANWHILE = "These settings were changed elsewhere meanwhile. Cancel shows them; Save replaces them.";
 
 /**
  * @param watch  the Watch, whose frames say when they changed
@@ -10,7 +10,7 @@ const MEANWHILE = "These instructions were changed elsewhere meanwhile. Cancel s
  * @param {HTMLDialogElement} dialog
  * @param {(id: string) => string} address  of a conversation
  */
-export function wireInstructions(watch, options, dialog, address) {
+export function wireSettings(watch, options, dialog, address) {
   let { mark } = options.form.dataset;
 
   const renew = async () => {

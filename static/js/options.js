@@ -1,4 +1,4 @@
-// The model, the instructions and the parameters of a conversation: saved at once, or kept for the first
+// The model and the settings of a conversation: saved at once, or kept for the first
 // message of a new one.
 
 import { fillBoxes } from "./boxes.js";
@@ -18,7 +18,7 @@ export class Options extends EventTarget {
 
   /**
    * @param {HTMLSelectElement} select  the model
-   * @param {HTMLFormElement} form  the instructions and the parameters, in their dialog
+   * @param {HTMLFormElement} form  the settings, in their dialog
    * @param {string} address  of the conversation, or "" for a new chat
    * @param {string} check  where the parameters of a new chat are checked
    */
@@ -31,7 +31,7 @@ export class Options extends EventTarget {
     this.#model = select.value;
     this.#boxes = new SavedBoxes(form);
     select.addEventListener("change", () => this.#changeModel());
-    form.addEventListener("submit", (event) => this.#changeInstructions(event));
+    form.addEventListener("submit", (event) => this.#changeSettings(event));
     form.closest("dialog").addEventListener("close", () => this.#restore());
   }
 
@@ -118,7 +118,7 @@ export class Options extends EventTarget {
     }
   }
 
-  async #changeInstructions(event) {
+  async #changeSettings(event) {
     event.preventDefault();
     const refusal = await this.keep();
     const line = this.#form.querySelector("[data-wrong]");

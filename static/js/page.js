@@ -13,9 +13,9 @@ export function wireDialogs() {
   }
 }
 
-/** Open the instructions of the conversation with the focus in one box of the parameters. */
-export function openInstructionsAt(name) {
-  const dialog = document.getElementById("instructions");
+/** Open the settings of the conversation with the focus in one box of the parameters. */
+export function openSettingsAt(name) {
+  const dialog = document.getElementById("settings");
   dialog.showModal();
   const box = dialog.querySelector(`[name="${name}"]`);
   box.closest("details").open = true;

@@ -1,4 +1,4 @@
-// The dialog of the instructions: wires what stands in it beside the boxes themselves.
+// The dialog of the settings: wires what stands in it beside the boxes themselves.
 
 import { wireAbilities } from "./abilities.js";
 import { FormatPanel } from "./format_panel.js";

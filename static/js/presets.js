@@ -1,4 +1,4 @@
-// Presets in the dialog of the instructions: choose one and fill it in, keep what stands there as one, rename, delete.
+// Presets in the dialog of the settings: choose one and fill it in, keep what stands there as one, rename, delete.
 
 import { PresetNaming } from "./preset_naming.js";
 import { renewStart } from "./preset_start.js";

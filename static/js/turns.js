@@ -4,7 +4,7 @@ import { fits } from "./frame_size.js";
 import { clientId } from "./ids.js";
 
 const TOO_LARGE =
-  "It is too large on its way, as control characters and the instructions that go with it count too. Shorten it, or send it in parts.";
+  "It is too large on its way, as control characters and the settings that go with it count too. Shorten it, or send it in parts.";
 
 /**
  * What a message on its way shows, by how it stands.

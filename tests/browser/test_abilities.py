@@ -35,7 +35,7 @@ def choosy(listing: Host, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 def test_a_schema_is_warned_of_at_its_switch_and_at_the_message(choosy: Site, at_browser: Seat) -> None:
     tab = at_browser(choosy).opens()
-    tab.presses("Instructions for this conversation")
+    tab.presses("Settings of this conversation")
     note = tab.page.locator(".format [data-ability]")
     expect(note).to_be_hidden()
     tab.page.get_by_label("Response format").select_option("json_schema")
@@ -47,7 +47,7 @@ def test_a_schema_is_warned_of_at_its_switch_and_at_the_message(choosy: Site, at
     line = tab.page.locator("#composer-context")
     expect(line).to_contain_text(f"this model may not know JSON schema{ABLE} can")
 
-    tab.presses("Instructions for this conversation")
+    tab.presses("Settings of this conversation")
     tab.presses(f"Use {ABLE}", note)
     expect(note).to_be_hidden()
     expect(tab.page.get_by_text(f"From Save on: {ABLE}")).to_be_visible()
@@ -59,7 +59,7 @@ def test_a_schema_is_warned_of_at_its_switch_and_at_the_message(choosy: Site, at
 
 def test_tools_are_warned_of_and_the_model_stays_without_save(choosy: Site, at_browser: Seat) -> None:
     tab = at_browser(choosy).opens()
-    tab.presses("Instructions for this conversation")
+    tab.presses("Settings of this conversation")
     tab.page.get_by_text("Tools", exact=True).click()
     note = tab.page.locator(".tool-options [data-ability]")
     expect(note).to_contain_text(f"{PLAIN} may not know tools.")
@@ -67,9 +67,9 @@ def test_tools_are_warned_of_and_the_model_stays_without_save(choosy: Site, at_b
     expect(note).to_be_hidden()
     tab.page.keyboard.press("Escape")
     expect(tab.model).to_have_value(PLAIN)
-    tab.presses("Instructions for this conversation")
+    tab.presses("Settings of this conversation")
     expect(note).to_contain_text(f"{PLAIN} may not know tools.")
     tab.presses("Cancel")
     tab.model.select_option(ABLE)
-    tab.presses("Instructions for this conversation")
+    tab.presses("Settings of this conversation")
     expect(note).to_be_hidden()

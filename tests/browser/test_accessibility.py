@@ -61,7 +61,7 @@ def test_no_barriers_in_the_chat_and_its_dialogs(reader: AtBrowser) -> None:
     tab.sends("scenario: cut rate=0")
     tab.sees_card("The reply broke off")
     assert barriers(tab.page) == []
-    tab.presses("Instructions for this conversation")
+    tab.presses("Settings of this conversation")
     assert barriers(tab.page) == []
     tab.page.keyboard.press("Escape")
     tab.presses("Options", tab.row("scenario: markdown"))

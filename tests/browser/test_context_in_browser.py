@@ -33,8 +33,8 @@ def line(tab: Tab) -> Locator:
 
 def keeps_free(tab: Tab, tokens: int) -> None:
     """Set the longest reply, for which that much room is kept."""
-    tab.page.get_by_role("button", name="Instructions").click()
-    dialog = tab.page.locator("#instructions")
+    tab.page.get_by_role("button", name="Settings").click()
+    dialog = tab.page.locator("#settings")
     if not dialog.get_by_label("Longest reply, in tokens").is_visible():
         dialog.get_by_text("Parameters", exact=True).click()
     dialog.get_by_label("Longest reply, in tokens").fill(str(tokens))

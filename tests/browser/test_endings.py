@@ -50,7 +50,7 @@ def test_a_refusal_is_read_while_it_is_written_and_leads_to_other_words(tab: Tab
 
 
 def test_a_limit_leads_to_its_box(tab: Tab, host: Host) -> None:
-    tab.presses("Instructions for this conversation")
+    tab.presses("Settings of this conversation")
     tab.page.get_by_text("Parameters", exact=True).click()
     box = tab.page.get_by_label("Longest reply, in tokens")
     box.fill("2")

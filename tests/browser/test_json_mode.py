@@ -27,7 +27,7 @@ def tab(site: Site, at_browser: Seat) -> Tab:
 
 def chooses(tab: Tab, kind: str, example: str = "") -> None:
     """Save a response format in the panel; with a schema, one of the examples."""
-    tab.presses("Instructions for this conversation")
+    tab.presses("Settings of this conversation")
     tab.page.get_by_label("Response format").select_option(kind)
     if example:
         tab.presses(example)
@@ -159,7 +159,7 @@ def test_the_word_json_is_offered_and_never_added_unasked(tab: Tab, host: Host) 
 
 def test_a_schema_that_cannot_be_used_is_explained_and_not_saved(tab: Tab) -> None:
     tab.browser.watch.expects("status of 400")
-    tab.presses("Instructions for this conversation")
+    tab.presses("Settings of this conversation")
     tab.page.get_by_label("Response format").select_option("json_schema")
     tab.presses("Invoice")
     box = tab.page.get_by_label("JSON Schema")
@@ -182,7 +182,7 @@ def test_no_barriers_in_the_panel_the_question_and_the_replies(
     somebody = at_browser(site, color_scheme=colours)
     somebody.context.add_init_script(path=AXE)
     tab = somebody.opens()
-    tab.presses("Instructions for this conversation")
+    tab.presses("Settings of this conversation")
     tab.page.get_by_label("Response format").select_option("json_schema")
     tab.presses("Invoice")
     expect(tab.page.locator("[data-check-result]")).to_have_text("A valid JSON Schema.")

@@ -36,7 +36,7 @@ def box(tab: Tab, label: str) -> Locator:
 
 
 def opens_panel(tab: Tab) -> None:
-    tab.presses("Instructions for this conversation")
+    tab.presses("Settings of this conversation")
 
 
 def says_of_presets(tab: Tab, words: str) -> None:

@@ -15,7 +15,7 @@ TEXTS = ("One **red** house.", "Two green houses.", "Three blue houses.")
 
 
 def asks_for_three(tab: Tab, host: Host, gate: Gate | None = None, then: str = "") -> None:
-    tab.presses("Instructions for this conversation")
+    tab.presses("Settings of this conversation")
     tab.page.locator("summary", has_text="Parameters").click()
     tab.page.get_by_label("Replies at a time").fill("3")
     tab.presses("Save")

@@ -24,7 +24,7 @@ def prompt_of(tab: Tab) -> Locator:
 
 
 def saves(tab: Tab, prompt: str) -> None:
-    tab.presses("Instructions for this conversation")
+    tab.presses("Settings of this conversation")
     prompt_of(tab).fill(prompt)
     tab.page.get_by_text("Parameters", exact=True).click()
     tab.page.get_by_label("Temperature").fill("0.5")
@@ -32,7 +32,7 @@ def saves(tab: Tab, prompt: str) -> None:
     expect(tab.page.get_by_role("dialog")).to_be_hidden()
 
 
-def test_instructions_saved_in_one_tab_stand_in_the_other(tabs: tuple[Tab, Tab]) -> None:
+def test_settings_saved_in_one_tab_stand_in_the_other(tabs: tuple[Tab, Tab]) -> None:
     first, second = tabs
     saves(first, "From the first tab.")
     expect(prompt_of(second)).to_have_value("From the first tab.")
@@ -45,7 +45,7 @@ def test_instructions_saved_in_one_tab_stand_in_the_other(tabs: tuple[Tab, Tab])
 
 def test_what_is_being_typed_stays_and_is_told(tabs: tuple[Tab, Tab]) -> None:
     first, second = tabs
-    second.presses("Instructions for this conversation")
+    second.presses("Settings of this conversation")
     prompt_of(second).fill("Half a thou")
     saves(first, "From the first tab.")
     told = second.page.get_by_role("dialog").get_by_role("alert")
@@ -53,5 +53,5 @@ def test_what_is_being_typed_stays_and_is_told(tabs: tuple[Tab, Tab]) -> None:
     expect(prompt_of(second)).to_have_value("Half a thou")
     second.presses("Cancel")
     expect(prompt_of(second)).to_have_value("From the first tab.")
-    second.presses("Instructions for this conversation")
+    second.presses("Settings of this conversation")
     expect(told).to_be_hidden()

@@ -10,7 +10,7 @@ from tests.live.site import Site
 
 
 def asks_with_probabilities(tab: Tab, text: str, alternatives: str = "") -> None:
-    tab.presses("Instructions for this conversation")
+    tab.presses("Settings of this conversation")
     tab.page.locator("summary", has_text="Parameters").click()
     tab.page.get_by_label("Probabilities of the tokens").select_option("yes")
     tab.page.get_by_label("Alternatives of each token").fill(alternatives)

@@ -29,8 +29,8 @@ def tooled(host: Host, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sit
 
 def switches_on(tab: Tab, *titles: str) -> None:
     """In the dialog of the conversation."""
-    tab.presses("Instructions for this conversation")
-    dialog = tab.page.get_by_role("dialog", name="Instructions for this conversation")
+    tab.presses("Settings of this conversation")
+    dialog = tab.page.get_by_role("dialog", name="Settings of this conversation")
     options = dialog.locator(".tool-options")
     if options.get_attribute("open") is None:
         options.locator("summary").click()
@@ -42,7 +42,7 @@ def switches_on(tab: Tab, *titles: str) -> None:
 def leaves(tab: Tab, button: str) -> None:
     """Leave the dialog, and wait until the page can be written in again."""
     tab.presses(button)
-    expect(tab.page.get_by_role("dialog", name="Instructions for this conversation")).to_be_hidden()
+    expect(tab.page.get_by_role("dialog", name="Settings of this conversation")).to_be_hidden()
 
 
 def call_of(tab: Tab, title: str) -> Locator:
@@ -125,7 +125,7 @@ def test_always_holds_for_the_conversation_and_can_be_taken_back(
     tab.sees_reply("Another one is.")
     tab.sees_end()
     tab.reloads()
-    tab.presses("Instructions for this conversation")
+    tab.presses("Settings of this conversation")
     unasked = tab.page.get_by_role("checkbox", name="In this chat it need not ask")
     expect(unasked).to_be_checked()
     unasked.uncheck()
@@ -143,7 +143,7 @@ def test_settings_that_were_opened_before_always_do_not_take_it_back(
     """Whether or not the other tab has heard of it when it saves what was changed there."""
     tab, _ = with_letter(at_browser, tooled, host)
     other = tab.browser.opens(f"/c/{tab.conversation}")
-    other.presses("Instructions for this conversation")
+    other.presses("Settings of this conversation")
     if not told:
         tab.browser.watch.expects("ERR_FAILED")
         other.page.route("**/instructions", lambda route: route.abort())
@@ -155,7 +155,7 @@ def test_settings_that_were_opened_before_always_do_not_take_it_back(
     expect(unasked).to_be_checked(checked=told)
     leaves(other, "Save")
     other.reloads()
-    other.presses("Instructions for this conversation")
+    other.presses("Settings of this conversation")
     expect(unasked).to_be_checked()
     expect(other.page.get_by_label("System prompt", exact=True)).to_have_value("Be brief.")
 
@@ -207,13 +207,13 @@ def test_what_a_tool_says_is_text_and_nothing_else(at_browser: Seat, tooled: Sit
 def test_what_is_ticked_but_not_saved_is_gone_when_the_dialog_closes(at_browser: Seat, tooled: Site) -> None:
     tab = at_browser(tooled).opens()
     switches_on(tab, "Echo")
-    tab.presses("Instructions for this conversation")
+    tab.presses("Settings of this conversation")
     echo, wait = (tab.page.get_by_role("checkbox", name=name, exact=True) for name in ("Echo", "Wait"))
     expect(echo).to_be_checked()
     echo.uncheck()
     wait.check()
     leaves(tab, "Cancel")
-    tab.presses("Instructions for this conversation")
+    tab.presses("Settings of this conversation")
     expect(echo).to_be_checked()
     expect(wait).not_to_be_checked()
 

@@ -182,10 +182,10 @@ def test_what_is_written_during_a_reply_stays_until_it_ends(alice: AtBrowser, ho
     tab.sees_end()
 
 
-def test_the_instructions_are_saved_and_sent(alice: AtBrowser, host: Host) -> None:
+def test_the_system_prompt_is_saved_and_sent(alice: AtBrowser, host: Host) -> None:
     tab = alice.opens()
-    dialog = tab.page.get_by_role("dialog", name="Instructions")
-    tab.presses("Instructions for this conversation")
+    dialog = tab.page.get_by_role("dialog", name="Settings")
+    tab.presses("Settings of this conversation")
     dialog.get_by_role("textbox", name="System prompt").fill("Answer in verse.")
     tab.presses("Save", dialog)
     expect(dialog).to_be_hidden()
@@ -195,5 +195,5 @@ def test_the_instructions_are_saved_and_sent(alice: AtBrowser, host: Host) -> No
     asked = host.requests[-1].json()["messages"]
     assert asked == [{"role": "system", "content": "Answer in verse."}, {"role": "user", "content": prompt}]
     tab.reloads()
-    tab.presses("Instructions for this conversation")
+    tab.presses("Settings of this conversation")
     expect(dialog.get_by_role("textbox", name="System prompt")).to_have_value("Answer in verse.")

@@ -1,4 +1,4 @@
-"""The editor of a message against a scripted server: kept until it is stored, opened from the page after it."""
+"""The editor of a message against a scripted server: kept until it is stored, and opened from a later one."""
 
 from __future__ import annotations
 
