@@ -2,9 +2,11 @@
 
 import socket
 from collections.abc import Iterator
+from unittest.mock import Mock
 
 import pytest
 
+from chatsite.bodies import LINGER_BYTES, LimitedRequest
 from tests.site.servers import prepare, serve
 
 LIMIT = 100_000
@@ -87,3 +89,28 @@ def test_a_file_may_be_longer_than_a_form_and_has_its_own_limit(port: int) -> No
 )
 def test_only_the_address_of_files_has_their_limit(port: int, path: str) -> None:
     assert answer(port, f"Content-Length: {LIMIT + 1}", b"", path).startswith(b"HTTP/1.1 413")
+
+
+@pytest.mark.parametrize("path", ["/accounts/login/", "/attachments"])
+def test_whoever_sends_all_of_it_before_reading_hears_why(port: int, path: str) -> None:
+    body = b"x" * 8_000_000
+    assert answer(port, f"Content-Length: {len(body)}", body, path).startswith(b"HTTP/1.1 413")
+    assert answer(port, "Transfer-Encoding: chunked", chunked(8_000_000), path).startswith(b"HTTP/1.1 413")
+
+
+def test_the_connection_is_closed_when_the_rest_has_come(port: int) -> None:
+    head = f"POST /accounts/login/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: {LIMIT + 1}\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        connection.sendall(head.encode() + b"x" * (LIMIT + 1))
+        with connection.makefile("rb") as reader:
+            assert reader.read().startswith(b"HTTP/1.1 413")
+
+
+def test_whoever_never_ends_is_not_read_for_ever() -> None:
+    request = LimitedRequest.__new__(LimitedRequest)
+    request.channel, request._refused = Mock(), True
+    for _ in range(16):
+        request.handleContentChunk(bytes(LINGER_BYTES // 16))
+    assert not request.channel.loseConnection.called
+    request.handleContentChunk(b"x")
+    assert request.channel.loseConnection.called
