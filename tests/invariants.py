@@ -138,10 +138,12 @@ def _check_replay(replay: Replay) -> None:
         assert len(runs) == replay.times, f"{name} has not made all runs"
     for run in runs:
         assert run.state != RunState.RUNNING and run.ended_at is not None, f"{name}: {run} never ended"
-        assert (run.matches is not None) == (run.state == RunState.COMPLETE), f"{name}: {run}"
+        assert run.matches is None or run.state == RunState.COMPLETE, f"{name}: {run}"
+        assert run.text_hash or run.state != RunState.COMPLETE, f"{name}: {run} was not compared"
         assert bool(run.error_kind and run.error_message) == (run.state == RunState.FAILED), f"{name}: {run}"
-        entry = LedgerEntry.objects.get(request_id=run.request_id)
-        assert entry.state != EntryState.RESERVED, f"{name}: what {run} cost was never said"
+        for request_id in run.request_ids:
+            entry = LedgerEntry.objects.get(request_id=request_id)
+            assert entry.state != EntryState.RESERVED, f"{name}: what {run} cost was never said"
 
 
 def check_ledger() -> None:
@@ -156,6 +158,9 @@ def check_ledger() -> None:
         if entry.generation is not None and entry.purpose == Purpose.REPLY:
             ended = entry.generation.state not in ACTIVE
             assert not (ended and entry.state == EntryState.RESERVED), f"{name} was never settled"
+        if entry.purpose == Purpose.REPLAY and entry.state == EntryState.RESERVED:
+            running = Replay.objects.filter(generation=entry.generation, state=ReplayState.RUNNING)
+            assert running.exists(), f"{name} was never settled"
     for generation in Generation.objects.exclude(request=None):
         entries = LedgerEntry.objects.filter(
             Q(generation=generation) | Q(request_id=generation.request_id)  # a fork has the call of its run

@@ -40,6 +40,11 @@ class Generation(models.Model):
     state = models.CharField(max_length=16, choices=State.choices, default=State.QUEUED)
     model = models.CharField(max_length=200)
     request = models.JSONField(null=True, blank=True, help_text="The body as sent, without the key.")
+    first_tool_choice = models.JSONField(
+        null=True,
+        blank=True,
+        help_text="The tool_choice of the first request of a reply with tools: the last may have another.",
+    )
     ledger = models.JSONField(
         null=True, blank=True, help_text="Which messages went up, which did not, and why: see turns.trimming."
     )

@@ -18,6 +18,9 @@ from django.utils import timezone
 from conversations.models.generation import Generation
 from conversations.models.message import Message
 
+RUN_PREFIX = "replay-"
+"""Of the request ids of runs, and so of the replies that are made from them."""
+
 
 class SeedMode(models.TextChoices):
     STORED = "stored", "as stored"
@@ -83,16 +86,25 @@ class Replay(models.Model):
 
 
 class ReplayRun(models.Model):
-    """One call. What it cost stands in the ledger, under its request id."""
+    """The request sent once more, to the last round: a call, and one more for each round of recorded results.
+
+    What these cost stands in the ledger, under its `request_ids`.
+    """
 
     replay = models.ForeignKey(Replay, on_delete=models.CASCADE, related_name="runs")
     number = models.PositiveSmallIntegerField(help_text="From 1.")
     state = models.CharField(max_length=16, choices=RunState.choices, default=RunState.RUNNING)
-    text = models.TextField(blank=True)
+    text = models.TextField(blank=True, help_text="What the model said, with its tool calls in their places.")
+    rounds = models.JSONField(
+        null=True, blank=True, help_text="The text and the tool calls of each answer; null without calls."
+    )
+    calls = models.PositiveSmallIntegerField(default=1, help_text="Calls to the server that were begun.")
     text_hash = models.CharField(max_length=64, blank=True, help_text="SHA-256 of text and refusal.")
     refusal = models.TextField(blank=True)
     matches = models.BooleanField(
-        null=True, blank=True, help_text="The same as the original; of a whole run."
+        null=True,
+        blank=True,
+        help_text="The same as the original, as far as that goes; of a whole run. Null: it says nothing.",
     )
     diverges_at = models.PositiveIntegerField(
         null=True, blank=True, help_text="The first code point that differs, from 0."
@@ -105,7 +117,7 @@ class ReplayRun(models.Model):
     usage = models.JSONField(null=True, blank=True, help_text="Token counts as received.")
     system_fingerprint = models.CharField(max_length=200, blank=True)
     upstream_id = models.CharField(max_length=200, blank=True)
-    request_id = models.CharField(max_length=128, help_text="Sent as X-Client-Request-Id.")
+    request_id = models.CharField(max_length=128, help_text="Sent as X-Client-Request-Id of its first call.")
     inference_id = models.CharField(max_length=200, blank=True, help_text="Received as x-inference-id.")
     first_text_ms = models.PositiveIntegerField(null=True, blank=True)
     duration_ms = models.PositiveIntegerField(null=True, blank=True)
@@ -133,3 +145,13 @@ class ReplayRun(models.Model):
 
     def __str__(self) -> str:
         return f"run {self.number}, {self.get_state_display()}"
+
+    @property
+    def request_ids(self) -> list[str]:
+        """Of its calls, in their order."""
+        return [call_id(self.request_id, number) for number in range(self.calls)]
+
+
+def call_id(request_id: str, number: int) -> str:
+    """The request id of a run's call number `number`, from 0, as the rounds of a reply have them."""
+    return f"{request_id}.{number}" if number else request_id

@@ -54,6 +54,9 @@ class ToolCall(models.Model):
     offset = models.PositiveIntegerField(
         default=0, help_text="Code points of the message's content that were there before it."
     )
+    recorded = models.BooleanField(
+        default=False, help_text="Its result is that of a reply that was replayed: nothing was run."
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     started_at = models.DateTimeField(null=True, blank=True, help_text="Of its run, not of the asking.")
     ended_at = models.DateTimeField(null=True, blank=True)

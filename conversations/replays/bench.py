@@ -7,41 +7,30 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
-from typing import Any, Final, ParamSpec, TypeVar
+from typing import Any, Final
 
 from django.db import Error as DatabaseFault
-from django.db import InterfaceError, OperationalError
 
-from conversations.completions import CompletionError, CompletionsClient, StoredRequest
-from conversations.models.replay import ReplayState, RunState, SeedMode
+from conversations.completions import CompletionError, CompletionsClient
+from conversations.models.replay import RUN_PREFIX, ReplayState, RunState
 from conversations.replays.comparing import compare
 from conversations.replays.receiving import Received
-from conversations.store.replays import (
-    INTERRUPTED_TEXT,
-    Order,
-    RunEnding,
-    replay_end,
-    replay_run_begin,
-    replay_run_end,
-)
-from conversations.store.threads import in_database
-from conversations.turns.attached import FileGone, restore_request
-from conversations.turns.call import Call
+from conversations.replays.recording import Recording
+from conversations.replays.rounds import RunOver, answered
+from conversations.replays.storing import surely
+from conversations.store.replay_runs import RunEnding, replay_run_begin, replay_run_end
+from conversations.store.replays import INTERRUPTED_TEXT, Order, replay_end
+from conversations.turns.attached import FileGone
 from conversations.turns.meter import unsure
 from conversations.turns.prices import Price
 from conversations.turns.slots import NoPlace, Slots
 
 log = logging.getLogger(__name__)
-P = ParamSpec("P")
-T = TypeVar("T")
 
 FAILURES_LIMIT: Final = 3
 """In a row: then the others would fail as well, and may cost all the same."""
 PLACE_SECONDS: Final = 600.0
 """How long a run waits for a place: nobody sits in front of it, as with a reply."""
-RETRY_SECONDS: Final = 1.0
-"""Between tries to store something that the database did not take."""
 NO_PLACE_TEXT: Final = "Too many replies were being written, and no place became free for this one."
 FAULT_TEXT: Final = "Something went wrong on this site while it was made."
 _ENDS_RUN_AS: Final = {
@@ -63,7 +52,7 @@ class Bench:
         self._slots = slots
         self._width = width
         self._price = price
-        self._request = request_of(order)
+        self._recording = Recording(order)
         self._numbers = iter(range(1, order.choices.times + 1))
         self._calls: set[asyncio.Task[None]] = set()
         self._halted: tuple[ReplayState, str] | None = None
@@ -111,7 +100,7 @@ class Bench:
 
     async def _run(self, number: int) -> None:
         replay_id = self.order.replay_id
-        received = Received(Call(f"replay-{replay_id}-{number}"))
+        received = Received(number, f"{RUN_PREFIX}{replay_id}-{number}")
         request_id = received.call.request_id
         begun = await surely(replay_run_begin, replay_id=replay_id, number=number, request_id=request_id)
         if not begun:
@@ -122,7 +111,8 @@ class Bench:
             await surely(replay_run_end, replay_id=replay_id, number=number, ending=ending)
         except (DatabaseFault, ArithmeticError, ValueError):
             log.exception("What is known of a replay does not fit its row; it is stored without it")
-            bare = RunEnding(RunState.FAILED, "", unsure(request_id), _told("internal", FAULT_TEXT))
+            spent = tuple(unsure(call.request_id) for call in received.call.chain)
+            bare = RunEnding(RunState.FAILED, "", spent, _told("internal", FAULT_TEXT))
             await surely(replay_run_end, replay_id=replay_id, number=number, ending=bare)
         self._count(ending.state)
 
@@ -147,6 +137,9 @@ class Bench:
         error = call.exception()
         if error is None:
             return RunState.COMPLETE, {}
+        if isinstance(error, RunOver):
+            self.lose()
+            return RunState.INTERRUPTED, {}
         if isinstance(error, CompletionError):
             return RunState.FAILED, _told(error.kind, error.user_message, error.detail)
         if isinstance(error, FileGone):
@@ -158,8 +151,13 @@ class Bench:
 
     async def _call(self, received: Received) -> None:
         async with self._slots.place(self.order.owner_id, seconds=PLACE_SECONDS):
-            wire = await asyncio.to_thread(restore_request, self._request.wire)
-            await received.listen(self._client, StoredRequest(wire), self._price)
+            await answered(
+                received,
+                self._recording,
+                replay_id=self.order.replay_id,
+                client=self._client,
+                price=self._price,
+            )
 
     def _count(self, state: RunState) -> None:
         if state == RunState.COMPLETE:
@@ -171,23 +169,5 @@ class Bench:
                 self.halt(ReplayState.FAILED, f"It stopped after {FAILURES_LIMIT} failures in a row.")
 
 
-def request_of(order: Order) -> StoredRequest:
-    """The reply's request, for one reply, with the seed that was chosen."""
-    request = StoredRequest(order.wire).for_one_choice()
-    if order.choices.seed_mode == SeedMode.STORED:
-        return request
-    return request.with_seed(order.choices.seed)
-
-
 def _told(kind: str, message: str, detail: str = "") -> dict[str, Any]:
     return {"error_kind": kind, "error_message": message, "error_detail": detail}
-
-
-async def surely(work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-    """`in_database`, again until the database is there: the end of what was paid for is never dropped."""
-    while True:
-        try:
-            return await in_database(work, *args, **kwargs)
-        except (OperationalError, InterfaceError) as error:
-            log.warning("A replay could not be stored yet: %s", error)
-            await asyncio.sleep(RETRY_SECONDS)

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from chatsite.accounts.models import User
 from conversations.models import ReplayRun
-from conversations.replays.bench import request_of
+from conversations.replays.recording import Recording
+from conversations.script import Said, said_from_json, said_in_words
 from conversations.store.forks import Fork, run_fork, state_of
 from conversations.store.rendered import id_prefix
 from conversations.store.replays import order_of
@@ -22,7 +23,8 @@ def fork(*, person: User, run: ReplayRun) -> UUID:
     """
     original = run.replay.generation
     continued = original.message.continues
-    content = (continued.content if continued else "") + run.text
+    said = said_by(run)
+    content = (continued.content if continued else "") + said.content
     message_id = uuid.uuid4()
     form = finished(
         content,
@@ -30,6 +32,12 @@ def fork(*, person: User, run: ReplayRun) -> UUID:
         state=state_of(run),
         id_prefix=id_prefix(message_id),
     )
-    request = request_of(order_of(run.replay)).to_wire(stream=True)
-    made = Fork(message_id, content, form.blocks, request, form.columns)
+    answered = said.turns[: run.calls - 1]
+    request = Recording(order_of(run.replay)).request(answered).to_wire(stream=True)
+    made = Fork(message_id, content, form.blocks, request, form.columns, said)
     return run_fork(person=person, run=run, fork=made)
+
+
+def said_by(run: ReplayRun) -> Said:
+    """What the model said in it."""
+    return said_from_json(run.rounds, run.refusal) if run.rounds else said_in_words(run.text, run.refusal)

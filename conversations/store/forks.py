@@ -17,10 +17,13 @@ from conversations.errors import Refused
 from conversations.models import Generation, Message, ReplayRun, Role, State
 from conversations.models.replay import RunState
 from conversations.rendering import RENDERER_VERSION
+from conversations.script import Said
 from conversations.store import changes
 from conversations.store.branches import newest_leaf
 from conversations.store.conversations import locked
 from conversations.store.guards import refuse_full
+from conversations.store.originals import length_continued
+from conversations.store.recorded import recorded_calls_copy
 
 FACTS = (
     "finish_reason",
@@ -40,13 +43,16 @@ _STATES = {"length": State.TRUNCATED, "content_filter": State.FILTERED}
 
 @dataclass(frozen=True)
 class Fork:
-    """The reply to be. `request`: the body of the run's call. `judged`: columns of Message, of a JSON one."""
+    """The reply to be. `request`: the body of the run's last call. `judged`: columns of Message, of a JSON
+    one. `said`: what of `content` the run said, and its tool calls.
+    """
 
     message_id: UUID
     content: str
     blocks: list[str]
     request: dict[str, Any]
     judged: dict[str, str]
+    said: Said
 
 
 def state_of(run: ReplayRun) -> State:
@@ -68,7 +74,14 @@ def run_fork(*, person: User, run: ReplayRun, fork: Fork) -> UUID:
                 raise Refused("not_possible", "Only a replay that came to its end can become a reply.")
             refuse_full(conversation)
             made = _reply(original.message, fork, revision=conversation.revision + 1)
-            _generation(made, run, fork.request)
+            copy = _generation(made, run, fork.request)
+            recorded_calls_copy(
+                original=original,
+                copy=copy,
+                said=fork.said,
+                start=length_continued(original),
+                rounds=run.calls - 1,
+            )
             ReplayRun.objects.filter(pk=run.pk).update(forked=made)
         changes.advance(conversation, current_leaf=newest_leaf(made), active_at=timezone.now())
     return made.id
@@ -93,18 +106,21 @@ def _reply(original: Message, fork: Fork, *, revision: int) -> Message:
     return reply
 
 
-def _generation(reply: Message, run: ReplayRun, request: dict[str, Any]) -> None:
+def _generation(reply: Message, run: ReplayRun, request: dict[str, Any]) -> Generation:
     original = run.replay.generation
-    Generation(
+    copy = Generation(
         conversation_id=reply.conversation_id,
         message=reply,
         state=state_of(run),
         model=original.model,
         request=request,
+        first_tool_choice=original.first_tool_choice,
         ledger=original.ledger,
         response_format=original.response_format,
         lease_expires_at=timezone.now(),
         cursor=len(reply.content),
         ended_at=run.ended_at,
         **{name: getattr(run, name) for name in FACTS},
-    ).save(force_insert=True)
+    )
+    copy.save(force_insert=True)
+    return copy

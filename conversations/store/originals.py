@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final, Literal
 from uuid import UUID
 
 from django.conf import settings
@@ -11,18 +12,34 @@ from chatsite.accounts.models import User
 from conversations.errors import NotFound, Refused
 from conversations.models import Conversation, Generation, Replay, State
 from conversations.models.replay import SeedMode
+from conversations.script import Asked, Placed, Said, said_around, said_in
+from conversations.store.recorded import rounds_sent
 
-REPLAYABLE = (State.COMPLETE, State.TRUNCATED, State.FILTERED)
+WHOLE: Final = (State.COMPLETE, State.TRUNCATED, State.FILTERED)
 """A reply that was stopped or broke off is not the whole of what its request gives."""
+CALLING: Final = ("tool_calls", "function_call")
+"""Finish reasons of an answer that asks for calls."""
 SEED_MAX = 2**63 - 1
+
+Extent = Literal["whole", "part", "nothing"]
+"""How far an original goes: to its end, to where it was cut short, or not to the first word."""
 
 
 @dataclass(frozen=True)
 class Original:
-    """What the model itself said in a reply: without the text that it continued."""
+    """What the model itself said in a reply, without the text that it continued. `rounds`: of tools that it
+    was given the results of.
+    """
 
-    text: str
-    refusal: str
+    said: Said
+    extent: Extent = "whole"
+    rounds: int = 0
+
+    def is_met_by(self, said: Said) -> bool | None:
+        """Whether a run says the same as far as this goes; None where there is nothing to compare with."""
+        if self.extent == "nothing":
+            return None
+        return said == self.said if self.extent == "whole" else said.goes_on_from(self.said)
 
 
 @dataclass(frozen=True)
@@ -58,13 +75,11 @@ def why_not(generation: Generation) -> str:
     """Why this reply cannot be replayed, in a sentence; empty when it can."""
     if generation.active:
         return "This reply is still being written. It can be replayed once it has ended."
-    if generation.state not in REPLAYABLE:
-        return "Only a reply that the model brought to its end can be replayed: this one was cut short."
-    if not generation.request:
-        return "The request of this reply was not kept, so it cannot be sent again."
-    if generation.tool_calls.exists():
-        return "This reply used tools. Replaying those is not possible yet."
-    return ""
+    if generation.request:
+        return ""
+    if generation.state in (State.STOPPED, State.FAILED):
+        return "This reply was never sent to the model: it ended before that. There is nothing to send again."
+    return "The request of this reply was not kept, so it cannot be sent again."
 
 
 def refuse_unfit(generation: Generation, choices: Choices) -> None:
@@ -81,7 +96,26 @@ def refuse_unfit(generation: Generation, choices: Choices) -> None:
 
 
 def original_of(generation: Generation) -> Original:
-    """What the model said in this reply."""
+    """What the model said in this reply, as far as its stored request and what came next tell."""
+    start = length_continued(generation)
+    rows = generation.tool_calls.order_by("round", "index").values_list(
+        "round", "offset", "name", "arguments"
+    )
+    placed = [Placed(round_, offset - start, Asked(*call)) for round_, offset, *call in rows]
+    every = said_around(generation.message.content[start:], placed, generation.refusal)
+    rounds = len(rounds_sent(generation.request or {}))
+    known = said_in(every.turns[: rounds + 1], every.refusal)
+    return Original(known, _extent(generation, known), rounds)
+
+
+def length_continued(generation: Generation) -> int:
+    """Code points of its message that are those of the reply it continues."""
     continued = generation.message.continues
-    start = len(continued.content) if continued else 0
-    return Original(generation.message.content[start:], generation.refusal)
+    return len(continued.content) if continued else 0
+
+
+def _extent(generation: Generation, known: Said) -> Extent:
+    """Calls that nobody ran are not stored: a reply that ended with them is a part of what was said."""
+    if generation.state in WHOLE and generation.finish_reason not in CALLING:
+        return "whole"
+    return "nothing" if known.nothing else "part"

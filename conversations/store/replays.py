@@ -1,4 +1,5 @@
-"""A replay's life in the database: begin it, store its runs, end it; and end those whose process died.
+"""A replay's life in the database: begin it, end it; and end those whose process died. Its runs are stored in
+`store.replay_runs`.
 
 A person has one running replay at a time, which the database itself holds. Writes expect the replay to be
 running: one that changed no row has lost, and its process makes no further calls.
@@ -7,7 +8,7 @@ running: one that changed no row has lost, and its process makes no further call
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -18,9 +19,9 @@ from django.utils import timezone
 
 from chatsite.accounts.models import User
 from conversations.errors import Refused
-from conversations.models import Purpose, Replay, ReplayRun
+from conversations.models import Replay, ReplayRun
 from conversations.models.replay import ReplayState, RunState, SeedMode
-from conversations.store.ledger import Spent, calls_lose, entry_reserve, entry_settle
+from conversations.store.ledger import calls_lose
 from conversations.store.originals import Choices, Original, original_of, refuse_unfit, reply_to_replay
 
 INTERRUPTED_TEXT = "The site stopped while the replays were made. Those that had ended are kept."
@@ -29,7 +30,10 @@ ONE_AT_A_TIME = "Another replay of yours is running. Wait for it, or cancel it, 
 
 @dataclass(frozen=True)
 class Order:
-    """A replay that is stored. `wire`: the body of the reply's request, as it was sent."""
+    """A replay that is stored. `wire`: the body of the reply's last request, as it was sent.
+
+    first_tool_choice: of its first request, when it called tools; None: as in the last one, or none.
+    """
 
     replay_id: UUID
     owner_id: int
@@ -37,17 +41,8 @@ class Order:
     choices: Choices
     wire: dict[str, Any]
     original: Original
+    first_tool_choice: Any = None
     repeated: bool = False
-
-
-@dataclass(frozen=True)
-class RunEnding:
-    """How one run ended; `columns`: what else is known of it, as columns of ReplayRun; `spent`: its cost."""
-
-    state: RunState
-    text: str
-    spent: Spent
-    columns: dict[str, Any] = field(default_factory=dict)
 
 
 def replay_start(
@@ -86,48 +81,22 @@ def replay_start(
     return order_of(replay)
 
 
-def replay_run_begin(*, replay_id: UUID, number: int, request_id: str) -> bool:
-    """Store that a run is about to be asked for. False: the replay is over, and nothing may be asked."""
-    with transaction.atomic():
-        replay = _running(replay_id).select_for_update(of=("self",)).select_related("generation").first()
-        if replay is None:
-            return False
-        ReplayRun.objects.create(replay=replay, number=number, request_id=request_id)
-        entry_reserve(
-            owner_id=replay.owner_id,
-            purpose=Purpose.REPLAY,
-            model=replay.generation.model,
-            request_id=request_id,
-            generation_id=replay.generation_id,
-            number=number,
-        )
-    return True
-
-
-def replay_run_end(*, replay_id: UUID, number: int, ending: RunEnding) -> None:
-    """Store how a run ended, once, and what it cost; the cost also when somebody else has ended the run."""
-    running = ReplayRun.objects.filter(replay_id=replay_id, number=number, state=RunState.RUNNING)
-    with transaction.atomic():
-        running.update(state=ending.state, text=ending.text, ended_at=timezone.now(), **ending.columns)
-        entry_settle(spent=ending.spent)
-
-
 def replay_end(*, replay_id: UUID, state: ReplayState, reason: str = "") -> None:
     """Store the end, once; nothing is changed if somebody else has ended it."""
-    _end(_running(replay_id), state, reason)
+    _end(running(replay_id), state, reason)
 
 
 def replay_cancel(*, person: User, replay_id: UUID) -> None:
     """End it for a process that does not have it in hand: whoever runs it stops at its next sign of life."""
     with transaction.atomic():
-        if _end(_running(replay_id).filter(owner=person), ReplayState.CANCELLED, ""):
+        if _end(running(replay_id).filter(owner=person), ReplayState.CANCELLED, ""):
             _end_runs(replay_id, RunState.STOPPED)
 
 
 def replay_renew(*, replay_ids: Collection[UUID], lease_seconds: float) -> set[UUID]:
     """A sign of life of each. Returns the ids of those that are over: their process must stop."""
     expires = timezone.now() + timedelta(seconds=lease_seconds)
-    return {pk for pk in replay_ids if not _running(pk).update(lease_expires_at=expires)}
+    return {pk for pk in replay_ids if not running(pk).update(lease_expires_at=expires)}
 
 
 def replay_interrupt_expired(*, alive: Collection[UUID] = ()) -> int:
@@ -145,25 +114,27 @@ def _interrupt(candidates: QuerySet[Replay]) -> int:
     count = 0
     for replay in candidates.filter(state=ReplayState.RUNNING):
         with transaction.atomic():
-            same_lease = _running(replay.pk).filter(lease_expires_at=replay.lease_expires_at)
+            same_lease = running(replay.pk).filter(lease_expires_at=replay.lease_expires_at)
             if _end(same_lease, ReplayState.INTERRUPTED, INTERRUPTED_TEXT):
                 _end_runs(replay.pk, RunState.INTERRUPTED)
                 count += 1
     return count
 
 
-def _running(replay_id: UUID) -> QuerySet[Replay]:
+def running(replay_id: UUID) -> QuerySet[Replay]:
+    """The replay, as long as it runs."""
     return Replay.objects.filter(pk=replay_id, state=ReplayState.RUNNING)
 
 
-def _end(running: QuerySet[Replay], state: ReplayState, reason: str) -> bool:
-    return bool(running.update(state=state, reason=reason, ended_at=timezone.now()))
+def _end(replays: QuerySet[Replay], state: ReplayState, reason: str) -> bool:
+    return bool(replays.update(state=state, reason=reason, ended_at=timezone.now()))
 
 
 def _end_runs(replay_id: UUID, state: RunState) -> None:
-    running = ReplayRun.objects.filter(replay_id=replay_id, state=RunState.RUNNING)
-    calls_lose(request_ids=running.values_list("request_id", flat=True))
-    running.update(state=state, ended_at=timezone.now())
+    runs = ReplayRun.objects.filter(replay_id=replay_id, state=RunState.RUNNING)
+    held = runs.select_for_update()  # or another call could be stored for one meanwhile
+    calls_lose(request_ids=[request_id for run in held for request_id in run.request_ids])
+    runs.update(state=state, ended_at=timezone.now())
 
 
 def _chosen(replay: Replay) -> Choices:
@@ -180,5 +151,6 @@ def order_of(replay: Replay, *, repeated: bool = False) -> Order:
         _chosen(replay),
         generation.request or {},
         original_of(generation),
+        generation.first_tool_choice,
         repeated,
     )

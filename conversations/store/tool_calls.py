@@ -48,6 +48,7 @@ class CallRecord:
     state: CallState = CallState.PROPOSED
     started_at: datetime | None = None
     ended_at: datetime | None = None
+    recorded: bool = False
 
     @property
     def live(self) -> bool:

@@ -16,6 +16,7 @@ from uuid import UUID
 from conversations.models import State
 from conversations.probabilities import TokenLog
 from conversations.rendering import StreamRenderer
+from conversations.script import PARAGRAPH
 from conversations.store.claims import Claim
 from conversations.store.generations import Checkpoint, Ending, Held
 from conversations.store.rendered import id_prefix
@@ -23,7 +24,6 @@ from conversations.structured import JsonStream, Schema
 from conversations.turns.call import Call
 from conversations.turns.live_calls import LiveCalls
 from conversations.turns.outcome import Outcome
-from conversations.turns.past_calls import PARAGRAPH
 from conversations.turns.prices import Price
 
 FLUSHES_PER_SECOND = 12

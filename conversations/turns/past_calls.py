@@ -13,10 +13,9 @@ from itertools import groupby
 from typing import Final
 
 from conversations.completions import AssistantMessage, Message, ToolCall, ToolMessage
+from conversations.script import PARAGRAPH
 from conversations.store.tool_calls import CallRecord
 
-PARAGRAPH: Final = "\n\n"
-"""Stands between the texts of two rounds in the content of one message."""
 _NO_NAME: Final = re.compile(r"[^A-Za-z0-9_-]", re.ASCII)
 
 

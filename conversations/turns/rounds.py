@@ -19,13 +19,14 @@ from django.conf import settings
 
 from conversations.completions import AssembledToolCall, CompletionRequest, Message
 from conversations.models import CallState, State
+from conversations.script import PARAGRAPH
 from conversations.store.threads import in_database
 from conversations.store.tool_calls import CallRecord, tool_calls_add
 from conversations.tools import Asked, Budget, Call, CallLimits, Decision, Tool, ToolContext, run_calls
 from conversations.turns import call as upstream
 from conversations.turns.live import LiveGeneration, Status
 from conversations.turns.offer import Offer
-from conversations.turns.past_calls import PARAGRAPH, called
+from conversations.turns.past_calls import called
 from conversations.turns.patience import patiently
 from conversations.turns.slots import Place
 
@@ -51,6 +52,8 @@ async def answered(
         answer = await ask(request, _request_id(live, number))
         if not answer.tool_calls or not offer.tools:
             return answer
+        if number == 0:
+            live.learn(first_tool_choice=live.facts["request"].get("tool_choice"))
         records = await job.run(answer.tool_calls, number)
         said = live.text[begins:].removeprefix(PARAGRAPH)
         request = _next(request, [*called(said, records)])

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from conversations.models import Conversation, EntryState, Generation, State
+from conversations.models import Conversation, EntryState, Generation, State, ToolCall
 from conversations.store.spending import entries_of
 from conversations.turns.trimming import Ledger
 from conversations.views.amounts import entry_words
@@ -95,11 +95,15 @@ def _tools(generation: Generation) -> str:
     """What was called in each round, and what was asked for but not offered."""
     rounds = groupby(generation.tool_calls.order_by("round", "index"), key=lambda call: call.round)
     words = [
-        f"round {number + 1}: {', '.join(f'{call.name} ({call.get_state_display()})' for call in calls)}"
+        f"round {number + 1}: {', '.join(f'{call.name} ({_call_state(call)})' for call in calls)}"
         for number, calls in rounds
     ]
     missing = (generation.ledger or {}).get("missing_tools", [])
     return "; ".join(words + ([f"not offered by this site then: {', '.join(missing)}"] if missing else []))
+
+
+def _call_state(call: ToolCall) -> str:
+    return f"recorded: {call.get_state_display()}" if call.recorded else call.get_state_display()
 
 
 def _usage(generation: Generation) -> list[tuple[str, object]]:

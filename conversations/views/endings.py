@@ -20,9 +20,10 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from conversations.models import Generation, Message, State
+from conversations.models.replay import RUN_PREFIX
+from conversations.store.originals import CALLING
 from conversations.store.turns import CONTINUABLE
 
-CALLS = ("tool_calls", "function_call")
 LIMITS = ("max_completion_tokens", "max_tokens")
 
 
@@ -98,6 +99,11 @@ _CALLED = Card(
 _CALLED_AGAIN = replace(
     _CALLED, text="It wanted to go on calling functions, and their limit in one reply was reached."
 )
+_CALLED_IN_REPLAY = replace(
+    _CALLED,
+    text="This reply was made from a replay, which runs no functions: the model asked for some of which no"
+    " result is recorded.",
+)
 
 ERROR_TITLES: dict[str, str] = {
     "rate_limited": "The model's server is busy",
@@ -150,11 +156,17 @@ def _card(generation: Generation, *, has_text: bool) -> Card | None:
             return _DECLINED
         case State.TRUNCATED:
             return _at_the_limit(generation, has_text=has_text)
-        case State.COMPLETE if generation.finish_reason in CALLS:
-            return _CALLED_AGAIN if (generation.request or {}).get("tools") else _CALLED
+        case State.COMPLETE if generation.finish_reason in CALLING:
+            return _called(generation)
         case State.COMPLETE if generation.finish_reason not in ("", "stop"):
             return _unusual(generation.finish_reason)
     return None
+
+
+def _called(generation: Generation) -> Card:
+    if generation.request_id.startswith(RUN_PREFIX):
+        return _CALLED_IN_REPLAY
+    return _CALLED_AGAIN if (generation.request or {}).get("tools") else _CALLED
 
 
 def _error(generation: Generation, *, has_text: bool) -> Card:

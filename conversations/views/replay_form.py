@@ -14,7 +14,8 @@ from django.http import HttpRequest
 from conversations.errors import Refused
 from conversations.models import Generation
 from conversations.models.replay import SeedMode
-from conversations.store.originals import SEED_MAX, Choices, original_of, why_not
+from conversations.store.originals import SEED_MAX, WHOLE, Choices, Original, original_of, why_not
+from conversations.store.recorded import first_messages
 from conversations.turns.lifecycle import model_list
 from conversations.turns.prices import price_of
 from conversations.views.amounts import money
@@ -61,7 +62,8 @@ def choices_from(request: HttpRequest) -> Choices:
 
 def form_context(generation: Generation) -> dict[str, Any]:
     """The context of `_replay_form.html`."""
-    text = " ".join(original_of(generation).text.split())
+    original = original_of(generation)
+    text = " ".join(original.said.script.split())
     return {
         "why_not": why_not(generation),
         "client_id": uuid.uuid4().hex,
@@ -69,9 +71,11 @@ def form_context(generation: Generation) -> dict[str, Any]:
         "times_limit": settings.LIMITS.replays_per_reply,
         "seed": (generation.request or {}).get("seed"),
         "seed_limit": SEED_MAX,
-        "facts": [(name, value) for name, value in _facts(generation) if value],
+        "facts": [(name, value) for name, value in _facts(generation, original) if value],
         "excerpt": text[:EXCERPT_CHARACTERS] + ("…" if len(text) > EXCERPT_CHARACTERS else ""),
         "estimate": estimate(generation),
+        "extent": original.extent,
+        "rounds": original.rounds,
     }
 
 
@@ -79,7 +83,10 @@ def estimate(generation: Generation) -> Estimate | None:
     """What one more call like the reply's may cost; None where neither its cost nor a price is known.
 
     Of several replies asked for together only the sum of their tokens is known: an equal part is reckoned.
+    One that was cut short says nothing of what a whole one costs.
     """
+    if generation.state not in WHOLE:
+        return None
     usage = generation.usage or {}
     prompt, completion = usage.get("prompt_tokens"), usage.get("completion_tokens")
     if generation.usd_spent is not None and generation.choices == 1:
@@ -92,9 +99,10 @@ def estimate(generation: Generation) -> Estimate | None:
     return Estimate(amount, "from the price and the original's tokens")
 
 
-def _facts(generation: Generation) -> list[tuple[str, str]]:
+def _facts(generation: Generation, original: Original) -> list[tuple[str, str]]:
     sent = generation.request or {}
-    parameters = {name: value for name, value in sent.items() if name not in NOT_PARAMETERS | {"seed", "n"}}
+    left_out = NOT_PARAMETERS | {"seed", "n", "tools"}
+    parameters = {name: value for name, value in sent.items() if name not in left_out}
     tokens = (generation.usage or {}).get("completion_tokens")
     return [
         ("Model", generation.model),
@@ -104,7 +112,8 @@ def _facts(generation: Generation) -> list[tuple[str, str]]:
             ", ".join(f"{name} {json.dumps(value, ensure_ascii=False)}" for name, value in parameters.items())
             or "the model's own defaults",
         ),
-        ("Messages sent", f"{len(sent.get('messages', [])):,}"),
+        ("Messages sent", f"{len(first_messages(sent)):,}"),
+        ("Tools", _tools(sent, original)),
         (
             "One of",
             f"{generation.choices} asked for together; a replay asks for one"
@@ -114,6 +123,14 @@ def _facts(generation: Generation) -> list[tuple[str, str]]:
         ("Fingerprint", generation.system_fingerprint or "none named"),
         ("Length", _length(tokens, generation.choices)),
     ]
+
+
+def _tools(sent: dict[str, Any], original: Original) -> str:
+    """Those that were offered, and in how many rounds some were called whose results are given again."""
+    offered = ", ".join(tool["function"]["name"] for tool in sent.get("tools", []))
+    if not offered or not original.rounds:
+        return offered
+    return f"{offered}; called in {original.rounds} round{'' if original.rounds == 1 else 's'}"
 
 
 def _length(tokens: object, choices: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
@@ -10,8 +10,9 @@ from functools import reduce
 from conversations.models import Replay, ReplayRun
 from conversations.models.replay import ReplayState, RunState, SeedMode
 from conversations.replays.comparing import hash_of
-from conversations.replays.report import Report, Seeds, found, meaning, report_of
-from conversations.store.originals import original_of
+from conversations.replays.report import Report, report_of
+from conversations.replays.sentences import Seeds, found, meaning
+from conversations.store.originals import Original, original_of
 from conversations.store.spending import Cost, costs_of_calls
 from conversations.views.amounts import cost_words
 from conversations.views.replay_runs import RunView, address, result_of, run_view, run_words, runs_of
@@ -66,16 +67,17 @@ def replay_view(replay: Replay) -> ReplayView:
     runs = runs_of(replay)
     report = report_of(
         [result_of(run) for run in runs if run.state == RunState.COMPLETE],
-        original_hash=hash_of(original),
+        original_hash=hash_of(original.said),
         original_fingerprint=generation.system_fingerprint,
+        extent=original.extent,
     )
-    costs = costs_of_calls(run.request_id for run in runs if run.state != RunState.RUNNING)
+    costs = run_costs(run for run in runs if run.state != RunState.RUNNING)
     return ReplayView(
         id=str(replay.id),
         words=asked_words(replay),
         state=state_words(replay),
         running=replay.running,
-        reason=_reason(replay, runs),
+        reason=_reason(replay, runs, original),
         times=replay.times,
         done=sum(run.state != RunState.RUNNING for run in runs),
         started_at=replay.created_at,
@@ -84,16 +86,26 @@ def replay_view(replay: Replay) -> ReplayView:
         meaning=meaning(report, Seeds((generation.request or {}).get("seed"), replay.seed_sent)),
         earliest=_earliest(runs),
         cost=cost_words(reduce(Cost.joined, costs.values(), Cost())).removeprefix("cost "),
-        runs=tuple(run_view(replay, run, report, original, costs.get(run.request_id)) for run in runs),
+        runs=tuple(run_view(replay, run, report, original, costs.get(run.number)) for run in runs),
         url=address("replay", replay),
     )
 
 
-def _reason(replay: Replay, runs: Sequence[ReplayRun]) -> str:
+def _reason(replay: Replay, runs: Sequence[ReplayRun], original: Original) -> str:
     failed = [run for run in runs if run.state == RunState.FAILED]
     if replay.state != ReplayState.FAILED or not failed:
         return replay.reason
-    return f"{replay.reason or 'None came to its end.'} The last one: “{run_words(failed[-1])}”."
+    return f"{replay.reason or 'None came to its end.'} The last one: “{run_words(failed[-1], original)}”."
+
+
+def run_costs(runs: Iterable[ReplayRun]) -> dict[int, Cost]:
+    """What each run cost, all its calls together, by its number."""
+    calls = {run.number: run.request_ids for run in runs}
+    costs = costs_of_calls(request_id for ids in calls.values() for request_id in ids)
+    return {
+        number: reduce(Cost.joined, [costs[request_id] for request_id in ids if request_id in costs], Cost())
+        for number, ids in calls.items()
+    }
 
 
 def _earliest(runs: Sequence[ReplayRun]) -> str:

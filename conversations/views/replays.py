@@ -15,7 +15,7 @@ from conversations.errors import NotFound, Refused
 from conversations.models import Generation, Replay, ReplayRun
 from conversations.models.replay import RunState
 from conversations.replays import forking
-from conversations.store.originals import original_of, own_replay, reply_to_replay
+from conversations.store.originals import Original, original_of, own_replay, reply_to_replay
 from conversations.store.replays import replay_cancel, replay_start
 from conversations.turns.lifecycle import current
 from conversations.views.answers import person_of
@@ -66,9 +66,10 @@ def cancel(request: HttpRequest, id: UUID, message_id: UUID, replay_id: UUID) ->
 def run(request: HttpRequest, id: UUID, message_id: UUID, replay_id: UUID, number: int) -> HttpResponse:
     """One run compared with the original, word by word; with ?part as a part of the page."""
     found = _run(_replay(request, id, message_id, replay_id), number)
-    context = _compared(found) | {
+    original = original_of(found.replay.generation)
+    context = _compared(found, original) | {
         "run": found,
-        "words": run_words(found),
+        "words": run_words(found, original),
         "conversation": found.replay.generation.conversation,
         "back": address("replay", found.replay),
         "can_fork": found.state == RunState.COMPLETE,
@@ -88,16 +89,17 @@ def fork(request: HttpRequest, id: UUID, message_id: UUID, replay_id: UUID, numb
     return redirect("conversation", id=id)
 
 
-def _compared(run: ReplayRun) -> dict[str, Any]:
-    """The context of `_comparison.html`; without stretches when there is nothing to compare."""
-    if run.state != RunState.COMPLETE or run.matches:
-        return {}
-    original = original_of(run.replay.generation).text
-    difference = word_diff(original[:COMPARED_CHARACTERS], run.text[:COMPARED_CHARACTERS])
+def _compared(run: ReplayRun, original: Original) -> dict[str, Any]:
+    """The context of `_comparison.html`; without stretches when nothing differs, or is there to compare."""
+    whole = run.state == RunState.COMPLETE
+    if not whole or run.matches is not False:
+        return {"whole": whole, "extent": original.extent}
+    script = original.said.script
+    difference = word_diff(script[:COMPARED_CHARACTERS], run.text[:COMPARED_CHARACTERS])
     return {
         "unit": difference.unit,
         "stretches": stretches(difference.pieces),
-        "cut": len(original) > COMPARED_CHARACTERS,
+        "cut": len(script) > COMPARED_CHARACTERS,
         "compared_characters": COMPARED_CHARACTERS,
     }
 

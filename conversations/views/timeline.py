@@ -72,10 +72,13 @@ class RoundView:
 
 @dataclass(frozen=True)
 class TimelineView:
-    """`last`: the rounds were used up, and the model had to answer with what it had."""
+    """`last`: the rounds were used up, and the model had to answer with what it had. `recorded`: some results
+    are those of a reply that was replayed.
+    """
 
     rounds: tuple[RoundView, ...]
     last: bool = False
+    recorded: bool = False
 
     @property
     def count(self) -> int:
@@ -89,7 +92,11 @@ def timeline_of(records: Sequence[CallRecord], request: dict[str, Any] | None) -
     now = timezone.now()
     groups = groupby(records, key=lambda record: (record.generation_id, record.round))
     rounds = tuple(_round(number, list(group), now) for number, (_, group) in enumerate(groups, 1))
-    return TimelineView(rounds, last=(request or {}).get("tool_choice") == "none")
+    return TimelineView(
+        rounds,
+        last=(request or {}).get("tool_choice") == "none",
+        recorded=any(record.recorded for record in records),
+    )
 
 
 def tools_frame(live: LiveGeneration, format: protocol.Format) -> protocol.GenerationTools:
@@ -137,7 +144,7 @@ def _call(record: CallRecord, start: datetime, whole: int, now: datetime) -> Cal
         title=record.title or record.name or "A tool without a name",
         purpose=_purpose(record.purpose),
         state=record.state.value,
-        words=str(record.state.label),
+        words=f"recorded: {record.state.label}" if record.recorded else str(record.state.label),
         tone=_TONES.get(record.state, "live" if record.live else "plain"),
         duration="" if begins is None else _duration(length),
         summary=_summary(record),

@@ -8,11 +8,12 @@ from typing import Any
 
 from conversations.completions import Model
 from conversations.models import CallState
+from conversations.script import PARAGRAPH
 from conversations.store.prompts import Material, Said
 from conversations.store.tool_calls import CallRecord
 from conversations.tools import Tool, available
 from conversations.turns.offer import Offer, offer_of
-from conversations.turns.past_calls import PARAGRAPH, said_again, texts_of
+from conversations.turns.past_calls import said_again, texts_of
 from conversations.turns.prompt import ledger_of, prompt_for
 from conversations.turns.trimming import Ledger, Why
 

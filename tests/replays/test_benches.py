@@ -65,7 +65,7 @@ async def test_ten_replays_with_a_seed_are_all_the_same(house: House, alice: Use
         assert (view.report.percent, view.report.compared, view.done) == (100, 10, 10)
         assert view.report.fingerprints == "same"
         assert "never certainly" in view.meaning
-        sent = [request for request in house.provider.requests() if "replay-" in str(request)]
+        sent = [request for request in house.provider.requests() if f"replay-{replay.id}" in str(request)]
         assert [request["body"] for request in sent] == [generation.request] * 10
         assert {request["client_request_id"] for request in sent} == {
             f"replay-{replay.id}-{number}" for number in range(1, 11)

@@ -2,18 +2,27 @@
 
 import pytest
 
-from conversations.replays.report import Report, Result, Seeds, found, meaning, report_of, variant_name
+from conversations.replays.report import Report, Result, report_of, variant_name
+from conversations.replays.sentences import Seeds, found, meaning
+from conversations.store.originals import Extent
 
 SAME = Seeds(7, 7)
 
 
-def report(texts: str, fingerprints: str = "", original: str = "f") -> Report:
-    """Runs by the letters of their texts, `o` the original's, and of their fingerprints, a space for none."""
+def report(texts: str, fingerprints: str = "", original: str = "f", extent: Extent = "whole") -> Report:
+    """Runs by the letters of their texts, `o` the original's, `p` one that begins with it, and of their
+    fingerprints, a space for none.
+    """
     prints = (fingerprints or "f" * len(texts)).replace(" ", "\0")
     results = [
-        Result(text, text == "o", print_.strip("\0")) for text, print_ in zip(texts, prints, strict=True)
+        Result(text, _matches(text, extent), print_.strip("\0"))
+        for text, print_ in zip(texts, prints, strict=True)
     ]
-    return report_of(results, original_hash="o", original_fingerprint=original)
+    return report_of(results, original_hash="o", original_fingerprint=original, extent=extent)
+
+
+def _matches(text: str, extent: Extent) -> bool | None:
+    return None if extent == "nothing" else text in ("o", "p" if extent == "part" else "o")
 
 
 @pytest.mark.parametrize(
@@ -95,3 +104,38 @@ def test_what_the_numbers_mean(
     texts: str, fingerprints: str, original: str, seeds: Seeds, words: str
 ) -> None:
     assert words in meaning(report(texts, fingerprints, original), seeds)
+
+
+@pytest.mark.parametrize(
+    ("texts", "matching", "words"),
+    [
+        ("o", 1, "The replay is the same as the original, as far as that goes."),
+        ("x", 0, "differs from the original before the place where that was cut short"),
+        ("opp", 3, "All 3 replays are the same as the original, as far as that goes."),
+        ("xy", 0, "None of 2 replays are the same as the original, as far as that goes; no two"),
+        ("oxx", 1, "1 of 3 replays are the same as the original, as far as that goes; the largest group"),
+    ],
+)
+def test_of_a_part(texts: str, matching: int, words: str) -> None:
+    made = report(texts, extent="part")
+    assert (made.matching, words in found(made)) == (matching, True)
+    assert "o" not in texts or made.names["o"] in "AB", "no letter is the original's"
+    assert report("xxo", extent="part").names == {"x": "A", "o": "B"}
+
+
+@pytest.mark.parametrize(
+    ("texts", "seeds", "words", "means"),
+    [
+        ("x", SAME, "The original has no text to compare with. The replay came to its end.", ""),
+        ("xx", SAME, "All 2 replays gave one and the same text.", "mostly the same, never certainly"),
+        ("xy", SAME, "Of 2 replays no two of them are the same.", "All had the same seed, and still"),
+        ("xy", Seeds(7, 8), "Of 2 replays no two", "All had the same seed, and still"),
+        ("xxy", Seeds(7, None), "Of 3 replays the largest group", "differences are to be expected"),
+        ("xx", Seeds(None, None), "All 2 replays", "need not do so again"),
+        ("", SAME, "No replay has come to its end yet", ""),
+    ],
+)
+def test_with_nothing_to_compare_with(texts: str, seeds: Seeds, words: str, means: str) -> None:
+    made = report(texts, extent="nothing")
+    assert made.matching == 0 and words in found(made)
+    assert means in meaning(made, seeds) and bool(meaning(made, seeds)) == bool(means)

@@ -10,7 +10,7 @@ from django.conf import LazySettings
 
 from chatsite.accounts.models import User
 from conversations.models import CallState, State
-from conversations.turns.past_calls import PARAGRAPH
+from conversations.script import PARAGRAPH
 from tests.completions.upstream import SSE_HEAD, Peer, Script, delta, events
 from tests.live.host import Host, running_host
 from tests.turns import try_tools

@@ -1,0 +1,274 @@
+"""Replays of replies that called tools: recorded results, no tool run again, and where a run asks for others.
+
+The scripts of a host come one after the other: first those of the reply, then those of its runs, which are
+made one at a time where there are several.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+
+from chatsite.accounts.models import User
+from conversations.models import CallState, EntryState, Generation, LedgerEntry, Replay, ReplayRun, State
+from conversations.models.replay import ReplayState, RunState, SeedMode
+from conversations.store.replays import replay_cancel
+from conversations.store.threads import in_database
+from conversations.turns import lifecycle
+from conversations.views.replay_views import replay_view
+from tests.completions.upstream import Script, answer
+from tests.live.host import Host, held, running_host
+from tests.replays.verbs import begun, made, replayed, runs_of
+from tests.turns import try_tools
+from tests.turns.calling import answering, calling, sent, with_tools
+from tests.turns.house import House
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
+ECHO = ("a", "echo", '{"text": "x"}')
+FAILS = answer(400, {"error": {"message": "no"}})
+
+
+@pytest.fixture(scope="module")
+def host() -> Iterator[Host]:
+    with running_host() as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def tools(settings: LazySettings) -> None:
+    settings.TOOL_MODULES = ("tests.turns.try_tools",)
+    try_tools.reset()
+
+
+async def original(
+    house: House, person: User, prompt: str, *names: str, state: State = State.COMPLETE, **parameters: Any
+) -> Generation:
+    """The reply, ended in this state."""
+    live = await house.say(person, prompt, parameters=with_tools(*(names or ("echo",)), **parameters))
+    assert await house.state_of(live) == state
+    return await house.row(live)
+
+
+async def entries(run: ReplayRun) -> list[LedgerEntry]:
+    """Of the calls of a run, in their order."""
+    found = LedgerEntry.objects.filter(request_id__startswith=run.request_id).order_by("request_id")
+    return await in_database(list, found)
+
+
+async def shown(replay: Replay) -> Any:
+    return await in_database(replay_view, replay)
+
+
+async def test_ten_replays_with_a_seed_are_all_the_same_and_run_no_tool(house: House, alice: User) -> None:
+    async with house.open():
+        prompt = 'echo {"text": "Zürich"} {"text": "two"} {"text": "three"}'
+        generation = await original(house, alice, prompt, seed=7)
+        assert try_tools.started["echo"] == 3
+        first, second = [request["body"] for request in house.provider.requests()[-2:]]
+        replay = await replayed(house, alice, generation, times=10)
+        view = await shown(replay)
+        requests = house.provider.requests()
+    assert replay.state == ReplayState.COMPLETE
+    assert (view.report.percent, view.report.compared) == (100, 10)
+    assert try_tools.started["echo"] == 3, "a tool was run by a replay"
+    assert len(requests) == 20
+    by_id = {request["client_request_id"]: request["body"] for request in requests}
+    for number in range(1, 11):
+        run_id = f"replay-{replay.id}-{number}"
+        assert str(by_id[run_id]) == str(first)
+        assert str(by_id[f"{run_id}.1"]) == str(second) == str(generation.request)
+    assert all(run.calls == 2 and run.rounds for run in runs_of(replay))
+
+
+async def test_without_a_seed_it_shows_where_words_and_arguments_differ(
+    house: House, host: Host, alice: User
+) -> None:
+    prompt = host.will(
+        *(calling(ECHO, text="Let me see."), answering("It is x.")),
+        *(calling(("b", "echo", '{ "text": "x" }'), text="Let me see."), answering("It is x.")),
+        *(calling(ECHO, text="Let us see."), answering("It is x.")),
+        calling(("c", "echo", '{"text": "y"}'), text="Let me see."),
+        *(calling(ECHO, text="Let me see."), answering("It is y.")),
+        *(calling(ECHO, text="Let me see."), answering("It is x.")),
+    )
+    async with house.open(base_url=host.url, running_per_user=2):
+        generation = await original(house, alice, prompt)
+        replay = await replayed(house, alice, generation, times=5)
+        view = await shown(replay)
+    assert (view.report.matching, view.report.compared) == (1, 5)
+    assert [run.tone for run in view.runs] == ["other"] * 4 + ["same"]
+    partings = [(run.parting.original, run.parting.replayed) for run in view.runs[:4]]
+    assert partings[0] == ('"text": "x"}\n\nIt is x.', ' "text": "x" }\n\nIt is x.')
+    assert partings[1][1].startswith("us see.")
+    assert partings[2] == ('x"}\n\nIt is x.', 'y"}')
+    assert partings[3] == ("x.", "y.")
+    assert view.runs[2].words == "Asked for other tools than the original"
+    assert any(fact.startswith("differs from token") for fact in view.runs[2].facts)
+    bodies = sent(host, prompt)
+    assert bodies[3] == bodies[1], "the recorded call stands for one whose JSON means the same"
+    assert bodies[5]["messages"][1]["content"] == "Let us see.", "what the run itself said goes up"
+    assert try_tools.started["echo"] == 1
+
+
+OTHERS: dict[str, Script] = {
+    "another name": calling(("a", "wait", ECHO[2])),
+    "another order": calling(("b", "echo", '{"text": "2"}'), ECHO),
+    "one more": calling(ECHO, ("b", "echo", '{"text": "2"}'), ("c", "echo", '{"text": "3"}')),
+    "one less": calling(ECHO),
+    "no JSON": calling(ECHO, ("b", "echo", '{"text": "2"')),
+}
+
+
+@pytest.mark.parametrize("other", OTHERS)
+async def test_other_calls_end_a_run(house: House, host: Host, alice: User, other: str) -> None:
+    prompt = host.will(calling(ECHO, ("b", "echo", '{"text": "2"}')), answering("Both."), OTHERS[other])
+    async with house.open(base_url=host.url):
+        generation = await original(house, alice, prompt)
+        (run,) = runs_of(await replayed(house, alice, generation, times=1))
+    assert (run.state, run.matches, run.calls) == (RunState.COMPLETE, False, 1)
+    assert run.finish_reason == "tool_calls" and run.diverges_at is not None
+    assert host.calls(prompt) == 3
+
+
+async def test_words_in_the_place_of_calls_and_calls_in_that_of_words(
+    house: House, host: Host, alice: User
+) -> None:
+    prompt = host.will(
+        *(calling(ECHO), answering("It is x.")),
+        answering("I know it: x."),
+        *(calling(ECHO), calling(("b", *ECHO[1:]), finish="stop")),
+    )
+    async with house.open(base_url=host.url, running_per_user=2):
+        generation = await original(house, alice, prompt)
+        replay = await replayed(house, alice, generation, times=2)
+        view = await shown(replay)
+    words, calls = runs_of(replay)
+    assert (words.state, words.matches, words.text) == (RunState.COMPLETE, False, "I know it: x.")
+    assert words.rounds is None and view.runs[0].words == "Differs from token 1 on"
+    line = '→ echo {"text": "x"}'
+    assert (calls.state, calls.calls, calls.text) == (RunState.COMPLETE, 2, f"{line}\n\n{line}")
+    assert view.runs[1].words == "Asked for other tools than the original"
+    assert "2 rounds" in view.runs[1].facts
+
+
+async def test_results_of_calls_that_went_wrong_are_given_again(
+    house: House, host: Host, alice: User
+) -> None:
+    wrong = calling(("a", "no such tool!", "{}"), ("b", "broken", ""), ("c", "letter", '{"to": "Bob"}'))
+    prompt = host.will(wrong, answering("I see."), wrong, answering("I see."))
+    async with house.open(base_url=host.url):
+        live = await house.say(alice, prompt, parameters=with_tools("broken", "letter"))
+        await house.sees(live, lambda: bool(live.calls.in_state(CallState.WAITING)))
+        assert live.calls.decide(live.calls.in_state(CallState.WAITING)[0].id, "deny")
+        assert await house.state_of(live) == State.COMPLETE
+        generation = await house.row(live)
+        (run,) = runs_of(await replayed(house, alice, generation, times=1))
+    assert run.matches and run.calls == 2
+    first, second, *again = sent(host, prompt)
+    assert again == [first, second]
+    told = [message["content"] for message in again[1]["messages"][-3:]]
+    assert all(result.startswith("error: ") for result in told) and not try_tools.started["letter"]
+
+
+async def test_a_forced_call_is_forced_again_and_the_last_round_forbids_any(
+    house: House, host: Host, alice: User
+) -> None:
+    rounds = (calling(ECHO, text="One."), calling(("b", *ECHO[1:])), answering("Enough."))
+    prompt = host.will(*rounds, *rounds)
+    named = {"type": "function", "function": {"name": "echo"}}
+    async with house.open(base_url=host.url, tool_rounds=2):
+        generation = await original(house, alice, prompt, tool_choice=named)
+        (run,) = runs_of(await replayed(house, alice, generation, times=1))
+    assert run.matches and run.calls == 3
+    bodies = sent(host, prompt)
+    assert [body.get("tool_choice") for body in bodies] == [named, None, "none"] * 2
+    assert [str(body) for body in bodies[3:]] == [str(body) for body in bodies[:3]]
+
+
+async def test_a_choice_that_stays_goes_out_in_every_round(house: House, host: Host, alice: User) -> None:
+    rounds = (calling(ECHO), answering("Done."))
+    prompt = host.will(*rounds, *rounds)
+    async with house.open(base_url=host.url):
+        generation = await original(house, alice, prompt, tool_choice="auto")
+        (run,) = runs_of(await replayed(house, alice, generation, times=1, mode=SeedMode.ANOTHER, seed=9))
+    assert run.matches
+    assert [body["tool_choice"] for body in sent(host, prompt)] == ["auto"] * 4
+    assert [body.get("seed") for body in sent(host, prompt)] == [None, None, 9, 9]
+
+
+async def test_every_call_of_a_run_has_an_entry_of_its_own(house: House, host: Host, alice: User) -> None:
+    prompt = host.will(
+        calling(ECHO, usd=0.5), answering("x", usd=0.25), calling(ECHO, usd=0.125), answering("x")
+    )
+    async with house.open(base_url=host.url):
+        generation = await original(house, alice, prompt)
+        replay = await replayed(house, alice, generation, times=1)
+        (run,) = runs_of(replay)
+        one, two = await entries(run)
+        view = await shown(replay)
+    assert run.request_ids == [one.request_id, two.request_id] == [run.request_id, f"{run.request_id}.1"]
+    assert [(entry.state, entry.usd) for entry in (one, two)] == [
+        (EntryState.SETTLED, Decimal("0.125")),
+        (EntryState.SETTLED, Decimal("0.25")),
+    ]
+    assert {(entry.owner_id, entry.generation_id) for entry in (one, two)} == {(alice.pk, generation.id)}
+    assert run.usage == generation.usage, "of all its calls together"
+    assert view.cost == "$0.38" and "$0.38" in view.runs[0].facts
+
+
+async def test_an_error_in_a_later_round_fails_the_run_and_keeps_what_came(
+    house: House, host: Host, alice: User
+) -> None:
+    prompt = host.will(calling(ECHO), answering("It is x."), calling(ECHO, text="Hm."), FAILS)
+    async with house.open(base_url=host.url):
+        generation = await original(house, alice, prompt)
+        replay = await replayed(house, alice, generation, times=1)
+        (run,) = runs_of(replay)
+        states = [entry.state for entry in await entries(run)]
+    assert (replay.state, run.state, run.error_kind) == (ReplayState.FAILED, RunState.FAILED, "bad_request")
+    assert run.text == 'Hm.\n\n→ echo {"text": "x"}'
+    assert states == [EntryState.SETTLED, EntryState.FREE]
+
+
+async def test_cancel_ends_a_later_round_at_once(house: House, host: Host, alice: User) -> None:
+    gate = host.gate()
+    prompt = host.will(calling(ECHO), answering("It is x."), calling(ECHO), held(gate, "It"))
+    async with house.open(base_url=host.url):
+        generation = await original(house, alice, prompt)
+        order = await begun(house, alice, generation, times=1)
+        await gate.reached()
+        assert lifecycle.current().benches.cancel(order.replay_id)
+        replay = await made(order)
+        (run,) = runs_of(replay)
+        states = [entry.state for entry in await entries(run)]
+        await host.closed(prompt)
+    assert (replay.state, run.state, run.calls) == (ReplayState.CANCELLED, RunState.STOPPED, 2)
+    assert states == [EntryState.SETTLED, EntryState.UNKNOWN]
+
+
+async def test_one_that_somebody_else_ended_asks_for_no_further_round(
+    house: House, host: Host, alice: User
+) -> None:
+    gate = host.gate()
+
+    async def calls_late(peer: Any) -> None:
+        await gate.passed()
+        await calling(ECHO)(peer)
+
+    prompt = host.will(calling(ECHO), answering("It is x."), calls_late)
+    async with house.open(base_url=host.url):
+        generation = await original(house, alice, prompt)
+        order = await begun(house, alice, generation, times=3)
+        await gate.reached()
+        await in_database(replay_cancel, person=alice, replay_id=order.replay_id)
+        gate.open()
+        replay = await made(order)
+        runs = runs_of(replay)
+        found = [await entries(run) for run in runs]
+    assert replay.state == ReplayState.CANCELLED
+    assert {(run.state, run.calls) for run in runs} == {(RunState.STOPPED, 1)}
+    assert all(len(one) == 1 and one[0].state == EntryState.SETTLED for one in found)
