@@ -25,3 +25,9 @@ export function sameBoxes(one, other) {
   const names = new Set([...Object.keys(one), ...Object.keys(other)].filter((name) => !isApproval(name)));
   return [...names].every((name) => one[name] === other[name] || (!isTick(name) && !(name in one && name in other)));
 }
+
+/** Open those parts of a form in which a box has a value. */
+export function openFilled(form) {
+  const filled = ({ type, checked, value }) => (type === "checkbox" ? checked : type !== "hidden" && value !== "");
+  for (const part of form.querySelectorAll("details")) part.open ||= [...part.querySelectorAll("input, select, textarea")].some(filled);
+}

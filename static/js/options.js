@@ -1,7 +1,7 @@
 // The model and the settings of a conversation: saved at once, or kept for the first
 // message of a new one.
 
-import { fillBoxes } from "./boxes.js";
+import { fillBoxes, openFilled } from "./boxes.js";
 import { SavedBoxes } from "./saved_boxes.js";
 import { saveSettings } from "./settings.js";
 
@@ -68,7 +68,7 @@ export class Options extends EventTarget {
   fill({ model, system_prompt, boxes }) {
     if (model) this.propose(model);
     fillBoxes(this.#form, { ...boxes, ...(system_prompt && { system_prompt }) });
-    this.#form.querySelector("details").open = true;
+    openFilled(this.#form);
   }
 
   /** The model that Save will choose. */

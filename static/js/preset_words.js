@@ -10,21 +10,23 @@
  */
 
 /**
- * Sentences: what is filled in, what that replaces, what is emptied, and the preset's notes.
+ * Sentences: what is filled in, what that replaces, what is emptied, which tools go on and off, and the preset's notes.
  * @param {HTMLFormElement} form
  * @param {string} model  the one chosen now
  * @param {Contents} contents
  */
 export function effectOf(form, model, contents) {
-  const changes = [...changesOf(form, contents)];
+  const all = [...changesOf(form, contents)];
+  const changes = all.filter(({ tool }) => !tool);
   const filled = changes.filter(({ to }) => to).map(({ label, text, to }) => (text ? label : `${label} ${to}`));
   if (contents.model && contents.model !== model) filled.unshift(`Model ${contents.model}`);
-  const replaced = changes.filter(({ from, to }) => from && to).map(({ label }) => label);
-  const emptied = changes.filter(({ to }) => !to).map(({ label }) => label);
+  const told = (words, chosen) => chosen.length > 0 && `${words}: ${chosen.map(({ label }) => label).join(", ")}.`;
   const sentences = [
     filled.length > 0 && `Fills in: ${filled.join(", ")}.`,
-    replaced.length > 0 && `Replaces what is there for: ${replaced.join(", ")}.`,
-    emptied.length > 0 && `Empties: ${emptied.join(", ")}.`,
+    told("Replaces what is there for", changes.filter(({ from, to }) => from && to)),
+    told("Empties", changes.filter(({ to }) => !to)),
+    told("Switches on", all.filter(({ tool, to }) => tool && to)),
+    told("Switches off", all.filter(({ tool, to }) => tool && !to)),
   ].filter(Boolean);
   return [...(sentences.length > 0 ? sentences : ["All of it is filled in already."]), ...contents.notes];
 }
@@ -38,14 +40,14 @@ function* changesOf(form, { boxes, system_prompt }) {
     const matters = schema || !name.startsWith("schema");
     const now = box?.type === "checkbox" && !box.checked ? "" : box?.value;
     if (box && matters && now !== value) {
-      yield { label: box.labels[0].textContent.trim(), text: box.tagName === "TEXTAREA", from: shown(box, now), to: shown(box, value) };
+      const kind = { text: box.tagName === "TEXTAREA", tool: box.type === "checkbox" };
+      yield { label: box.labels[0].textContent.trim(), ...kind, from: shown(box, now), to: shown(box, value) };
     }
   }
 }
 
 /** A value as the reader sees it: of a choice, its words. Nothing for a choice that sends nothing. */
 function shown(box, value) {
-  if (box.type === "checkbox") return value && "on";
   if (value === "" || box.tagName !== "SELECT") return value;
   return [...box.options].find((option) => option.value === value)?.text ?? value;
 }

@@ -94,6 +94,32 @@ def test_a_preset_is_kept_and_filled_in_elsewhere(tab: Tab, host: Host) -> None:
     assert sent["messages"][0]["content"] == "Be brief." and "top_p" not in sent
 
 
+def test_the_tools_that_a_preset_switches_are_named(tab: Tab) -> None:
+    opens_panel(tab)
+    parts = tab.page.get_by_role("dialog").locator("details")
+    parts.first.locator("summary").click()
+    for title in ("Calculator", "Current time"):
+        box(tab, title).check()
+    tab.page.get_by_text("Parameters", exact=True).click()
+    box(tab, "Temperature").fill("0.25")
+    keeps(tab, "Sums")
+    tab.reloads()
+    opens_panel(tab)
+    parts.first.locator("summary").click()
+    for title in ("Calculator", "Unit conversion"):
+        box(tab, title).check()
+    box(tab, "Preset").select_option(label="Sums")
+    says_of_presets(
+        tab, "Fills in: Temperature 0.25. Switches on: Current time. Switches off: Unit conversion."
+    )
+    tab.presses("Fill in")
+    expect(box(tab, "Temperature")).to_be_visible()
+    for title, on in (("Calculator", True), ("Current time", True), ("Unit conversion", False)):
+        expect(box(tab, title)).to_be_checked(checked=on)
+    box(tab, "Preset").select_option(label="For letters")
+    expect(tab.page.locator("[data-preset-says]")).to_contain_text("Switches off: Current time, Calculator.")
+
+
 def test_what_was_filled_in_and_not_saved_is_gone_with_the_dialog(tab: Tab) -> None:
     opens_panel(tab)
     box(tab, "Preset").select_option(label="For letters")
