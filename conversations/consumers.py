@@ -176,8 +176,8 @@ class ChatConsumer(Connection):
     async def _ack(self, frame: protocol.Ack) -> None:
         for watch in self.watches.values():
             viewer = watch.viewer(frame.generation)
-            if viewer is not None:
-                viewer.acknowledge(frame.seq)
+            if viewer is not None and viewer.acknowledge(frame.seq):
+                self.budget.give_back()  # there are no more of these than frames were sent
 
     async def _ping(self, frame: protocol.Ping) -> None:
         await self.reply(protocol.Pong(ref=frame.ref))

@@ -28,6 +28,10 @@ class FrameBudget:
         self.refused = 0
         return True
 
+    def give_back(self) -> None:
+        """The frame just taken is not to count."""
+        self._left = min(self._burst, self._left + 1)
+
     @property
     def exhausted(self) -> bool:
         """The client goes on sending although it is refused."""

@@ -77,13 +77,15 @@ class Viewer:
         finally:
             self.live.unwatch(changed)
 
-    def acknowledge(self, seq: int) -> None:
-        """The viewer shows everything up to this frame."""
-        if self._acked_seq < seq <= self._seq:
-            self._acked_seq = seq
-            self.acked = self._cursors.get(seq, self.acked)
-            self._cursors = {sent: cursor for sent, cursor in self._cursors.items() if sent >= seq}
-            self._ack.set()
+    def acknowledge(self, seq: int) -> bool:
+        """The viewer shows everything up to this frame. False when that is not news."""
+        if not self._acked_seq < seq <= self._seq:
+            return False
+        self._acked_seq = seq
+        self.acked = self._cursors.get(seq, self.acked)
+        self._cursors = {sent: cursor for sent, cursor in self._cursors.items() if sent >= seq}
+        self._ack.set()
+        return True
 
     def seen(self, cursor: int) -> int:
         """The cursor a viewer says it shows, held to what it can have seen."""

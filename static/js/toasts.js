@@ -33,8 +33,9 @@ export class Toasts {
     this.#status.say(`${words}. Undo is at the end of the page for ${Math.round(ms / 1000)} seconds.`);
   }
 
-  /** Say what went wrong. */
+  /** Say what went wrong: once, however often it does while that is still to be read. */
   trouble(words) {
+    if ([...this.#place.children].some((toast) => toast.textContent.trim() === words)) return;
     const toast = this.#show(words);
     toast.querySelector("[data-undo]").remove();
     this.#leaveAfter(toast, TROUBLE_MS);

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.live.choices import says_side_by_side
 from tests.live.conftest import OpenTab
-from tests.live.host import Host, held, says
+from tests.live.host import Host, held, says, words
 from tests.live.site import Site, new_site
 
 
@@ -66,6 +67,21 @@ async def test_frames_beyond_the_rate_are_refused_and_in_the_end_the_socket_clos
     assert [frame["ref"] for frame in answered] == [str(number) for number in range(len(answered))]
     assert {frame["code"] for frame in answered if frame["type"] == "error"} == {"too_many"}
     assert sum(frame["type"] == "pong" for frame in answered) >= 30
+
+
+async def test_acknowledging_several_replies_at_a_time_is_not_beyond_the_rate(
+    strict: Site, host: Host, open_tab: OpenTab
+) -> None:
+    """Each asks for up to twelve a second: more than are allowed, if they were counted."""
+    alice = await open_tab(strict, strict.person())
+    texts = [" ".join(words(20))] * 3
+    turn = await alice.sends(host.will(says_side_by_side(*texts, seconds=0.1)), parameters={"n": 3})
+    for one in (turn, *turn["others"]):
+        await alice.sees_end(turn | one)
+    assert [frame for frame in alice.frames if frame["type"] == "error"] == []
+    for _ in range(60):
+        await alice.tell("ack", generation=turn["generation"], seq=1)
+    await alice.sees(lambda frame: frame["type"] == "error" and frame["code"] == "too_many")
 
 
 async def test_replies_beyond_ones_share_wait_their_turn(strict: Site, host: Host, open_tab: OpenTab) -> None:

@@ -241,3 +241,17 @@ def test_a_frame_at_the_limit_fits_and_one_byte_more_does_not(modules: Page, tex
     around = len('{"text":""}')
     limit = around + 1000 * bytes_
     assert run(modules, "frame_size", body, {"text": text, "limit": limit}) == [True, False]
+
+
+SAY = """const place = document.createElement('div'); let heard = 0;
+const html = '<span></span><b data-undo>Undo</b>';
+const blank = () => Object.assign(document.createElement('div'), { innerHTML: html });
+const toasts = new m.Toasts(place, blank, { say: () => (heard += 1) });
+for (const words of arg) toasts.trouble(words);
+return [[...place.children].map((toast) => toast.textContent), heard]"""
+
+
+def test_the_same_trouble_is_not_piled_up(modules: Page) -> None:
+    shown, heard = run(modules, "toasts", SAY, ["Too fast.", "Too fast.", "No network.", "Too fast."])
+    assert shown == ["Too fast.", "No network."]
+    assert heard == 2
