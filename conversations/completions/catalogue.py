@@ -1,7 +1,7 @@
-"""The provider's list of models, read tolerantly: other servers answer with bare ids.
+"""The provider's list of models, read tolerantly: others answer with bare ids, or in words of their own.
 
-A name matches a model if it equals its id or one of its aliases. Source: GET /v1/models of the API's
-documentation.
+A name matches a model if it equals its id or one of its aliases. Sources: GET /v1/models of the API's
+documentation, and of those of Gemini, Groq, llama.cpp, Mistral, Ollama, OpenRouter, Together and vLLM.
 """
 
 from __future__ import annotations
@@ -43,17 +43,20 @@ class Catalogue:
     unchanged: bool = False
 
     def find(self, name: str) -> Model | None:
-        """The model with this id, or else this alias, or else this id in its latest version."""
+        """The model with this id, or else this alias, or else this id as its server lists it."""
         by_id = (model for model in self.models if model.id == name)
         by_alias = (model for model in self.models if name in model.aliases)
-        # Ollama lists llama3.2 as llama3.2:latest, and takes both names.
-        by_version = (model for model in self.models if model.id == f"{name}:latest")
-        return next(by_id, None) or next(by_alias, None) or next(by_version, None)
+        # Ollama lists x as x:latest, and Gemini as models/x; both take both names.
+        longer = (f"{name}:latest", f"models/{name}")
+        by_longer = (model for model in self.models if model.id in longer)
+        return next(by_id, None) or next(by_alias, None) or next(by_longer, None)
 
 
 def read_catalogue(body: object, etag: str | None) -> Catalogue | None:
-    """Up to MODELS_LIMIT models of a decoded answer, `{data: [...]}` or a bare list; None for neither."""
-    entries = body.get("data") if isinstance(body, dict) else body
+    """Up to MODELS_LIMIT models of `{data: […]}`, `{models: […]}` or a bare list; None for anything else."""
+    entries = body.get("data", body.get("models")) if isinstance(body, dict) else body
+    if entries is None and isinstance(body, dict) and body.get("object") == "list":
+        entries = []  # Ollama that has no model yet
     if not isinstance(entries, list):
         return None
     models = (_read_model(entry) for entry in entries[:MODELS_LIMIT])
@@ -61,9 +64,11 @@ def read_catalogue(body: object, etag: str | None) -> Catalogue | None:
 
 
 def _read_model(entry: object) -> Model | None:
+    if isinstance(entry, str):
+        entry = {"id": entry}
     if not isinstance(entry, dict):
         return None
-    name = _text(entry.get("id"))
+    name = _text(entry.get("id")) or _text(entry.get("name"))
     if name is None:
         return None
     info = as_dict(entry.get("info"))
@@ -72,11 +77,23 @@ def _read_model(entry: object) -> Model | None:
         aliases=_texts(entry.get("aliases")),
         name=_text(info.get("name")),
         developer=_text(info.get("developer")),
-        context_length=as_count(info.get("contextLength")) or None,
+        context_length=as_count(info.get("contextLength")) or _context_length(entry),
         capabilities=frozenset(_texts(entry.get("capabilities"))),
-        output_max=as_count(info.get("outputMax")) or None,
+        output_max=as_count(info.get("outputMax")) or as_count(entry.get("max_completion_tokens")) or None,
         pricing=read_pricing(entry.get("pricing")),
     )
+
+
+def _context_length(entry: dict[str, Any]) -> int | None:
+    """The length by the names that other servers have for it."""
+    lengths = (
+        entry.get("context_length"),  # OpenRouter, Together
+        entry.get("max_model_len"),  # vLLM, SGLang
+        entry.get("context_window"),  # Groq
+        entry.get("max_context_length"),  # Mistral, LM Studio
+        as_dict(entry.get("meta")).get("n_ctx"),  # llama.cpp
+    )
+    return next(filter(None, map(as_count, lengths)), None)
 
 
 def _text(value: object) -> str | None:

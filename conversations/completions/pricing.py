@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 from .fields import as_dict, as_list, as_money, as_word
 
@@ -50,7 +50,7 @@ def read_pricing(value: object) -> Pricing | None:
     found = as_dict(value)
     kind = next((kind for kind in get_args(Kind) if kind == found.get("kind")), None)
     if kind is None:
-        return None
+        return _read_token_prices(found)
     units = as_list(found.get("units"))[:UNITS_LIMIT] if kind == "fixed" else []
     rates = ((as_word(as_dict(unit).get("unit")), _read_rate(as_dict(unit))) for unit in units)
     return Pricing(
@@ -58,6 +58,13 @@ def read_pricing(value: object) -> Pricing | None:
         as_word(found.get("currency")) or "USD",
         tuple((name, rate) for name, rate in rates if name and rate),
     )
+
+
+def _read_token_prices(found: dict[str, Any]) -> Pricing | None:
+    """OpenRouter's form: what one token of the prompt and of the completion costs, in US dollars."""
+    prices = {INPUT: as_money(found.get("prompt")), OUTPUT: as_money(found.get("completion"))}
+    rates = tuple((unit, Rate(price, Decimal(1))) for unit, price in prices.items() if price is not None)
+    return Pricing("fixed", rates=rates) if len(rates) == len(prices) else None
 
 
 def _read_rate(unit: dict[str, object]) -> Rate | None:

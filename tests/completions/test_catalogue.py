@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from conversations.completions import BadAnswer
+from conversations.completions.catalogue import read_catalogue
+from conversations.completions.pricing import INPUT, OUTPUT
 
 from .conftest import ClientMaker
 from .upstream import answer, upstream
@@ -30,6 +32,65 @@ async def test_a_catalogue_that_is_none_is_a_bad_answer(make_client: ClientMaker
     async with upstream(answer(200, body)) as server:
         with pytest.raises(BadAnswer):
             await make_client(server.url).models()
+
+
+LISTS: dict[str, tuple[object, str, int | None]] = {
+    "Ollama": ({"object": "list", "data": [{"id": "llama3.2:latest", "object": "model"}]}, "llama3.2", None),
+    "Ollama, its own list": ({"models": [{"name": "llama3.2:latest", "size": 2}]}, "llama3.2", None),
+    "vLLM": ({"data": [{"id": "m", "max_model_len": 4096, "permission": []}]}, "m", 4096),
+    "llama.cpp": (
+        {"models": [{"name": "m"}], "data": [{"id": "m", "meta": {"n_ctx_train": 32768, "n_ctx": 8192}}]},
+        "m",
+        8192,
+    ),
+    "Groq": ({"data": [{"id": "m", "context_window": 131072, "max_completion_tokens": 8192}]}, "m", 131072),
+    "Mistral": (
+        {
+            "data": [
+                {"id": "m-1", "aliases": ["m"], "capabilities": {"vision": True}, "max_context_length": 9}
+            ]
+        },
+        "m",
+        9,
+    ),
+    "OpenRouter": ({"data": [{"id": "o/m", "name": "O: M", "context_length": 128000}]}, "o/m", 128000),
+    "Together": ([{"id": "m", "object": "model", "created": 0, "context_length": 32768}], "m", 32768),
+    "Gemini": ({"object": "list", "data": [{"id": "models/gemini-pro"}]}, "gemini-pro", None),
+    "GitHub": ([{"id": "azureml://m/versions/2", "name": "m"}], "azureml://m/versions/2", None),
+    "bare names": (["m", "n"], "m", None),
+    "lengths that are none": ({"data": [{"id": "m", "context_length": None, "max_model_len": 0}]}, "m", None),
+}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_lists_of_other_servers_tell_names_and_lengths(name: str) -> None:
+    body, model, length = LISTS[name]
+    catalogue = read_catalogue(body, None)
+    assert catalogue is not None
+    found = catalogue.find(model)
+    assert found is not None and found.context_length == length
+
+
+def test_a_server_without_models_has_an_empty_list() -> None:
+    for body in ({"object": "list", "data": None}, {"data": []}, []):
+        catalogue = read_catalogue(body, None)
+        assert catalogue is not None and catalogue.models == ()
+
+
+def test_openrouter_tells_its_prices_by_the_token() -> None:
+    entries = [
+        {"id": "paid", "pricing": {"prompt": "0.00001", "completion": "0.00003", "image": "0"}},
+        {"id": "auto", "pricing": {"prompt": "-1", "completion": "-1"}},
+        {"id": "half", "pricing": {"prompt": "0.1"}},
+    ]
+    catalogue = read_catalogue({"data": entries}, None)
+    assert catalogue is not None
+    paid, *others = [model.pricing for model in catalogue.models]
+    assert paid is not None and others == [None, None]
+    assert [str(rate and rate.cost(1_000_000)) for rate in map(paid.rate, (INPUT, OUTPUT))] == [
+        "10.00000",
+        "30.00000",
+    ]
 
 
 @pytest.mark.parametrize(
