@@ -72,7 +72,8 @@ def test_lists_of_other_servers_tell_names_and_lengths(name: str) -> None:
 
 
 def test_a_server_without_models_has_an_empty_list() -> None:
-    for body in ({"object": "list", "data": None}, {"data": []}, []):
+    bodies: list[object] = [{"object": "list", "data": None}, {"data": []}, []]
+    for body in bodies:
         catalogue = read_catalogue(body, None)
         assert catalogue is not None and catalogue.models == ()
 
