@@ -43,10 +43,12 @@ def figure(page: Page, name: str) -> str:
 
 
 def test_a_reply_is_replayed_compared_and_forked(tab: Tab, host: Host) -> None:
-    page = opens_replays(
-        tab, host.will(says("One two three."), says("One two three."), says("One other three."))
-    )
+    gate = host.gate()
+    other_answer = held(gate, "One other ", then=("three.",))
+    page = opens_replays(tab, host.will(says("One two three."), says("One two three."), other_answer))
     starts(page, 4)
+    expect(page.locator(".progress > span")).to_have_text("1 of 4")
+    gate.open()
     expect(page.locator("[data-state]")).to_have_text("Done")
     expect(page.get_by_role("status")).to_contain_text(
         "Done. 1 of 4 replays gave the very text of the original"

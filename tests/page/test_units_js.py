@@ -255,3 +255,36 @@ def test_the_same_trouble_is_not_piled_up(modules: Page) -> None:
     shown, heard = run(modules, "toasts", SAY, ["Too fast.", "Too fast.", "No network.", "Too fast."])
     assert shown == ["Too fast.", "No network."]
     assert heard == 2
+
+
+MORPH = """
+const old = document.createElement("div"), fresh = document.createElement("template");
+old.innerHTML = arg.old;
+fresh.innerHTML = arg.fresh;
+const before = [...old.children];
+m.morphChildren(old, fresh.content);
+const now = [...old.children];
+return [old.innerHTML, before.map((node) => now.indexOf(node))];
+"""
+ROW = {
+    name: f'<button data-action="{name}">{name}</button>' for name in ("copy", "again", "models", "details")
+}
+
+
+@pytest.mark.parametrize(
+    ("old", "fresh", "now_at"),
+    [
+        ("copy details", "copy again models details", [0, 3]),
+        ("copy again models details", "copy details", [0, -1, -1, 1]),
+        ("details", "copy again", [-1]),
+        ("copy", "again copy details", [1]),
+    ],
+)
+def test_a_button_never_becomes_another_one(modules: Page, old: str, fresh: str, now_at: list[int]) -> None:
+    argument = {
+        part: "\n".join(ROW[name] for name in names.split())
+        for part, names in [("old", old), ("fresh", fresh)]
+    }
+    html, places = run(modules, "morph", MORPH, argument)
+    assert html == argument["fresh"]
+    assert places == now_at
