@@ -2,8 +2,8 @@
 words.
 
 An empty request is sent to the completions endpoint: a server that accepts the key refuses the request (400
-or 422), at no cost; one that does not accept it says so first. The list of models would not tell: some
-servers show it to everyone.
+or 422), at no cost, or answers with one token; one that does not accept it says so first. The list of models
+would not tell: some servers show it to everyone.
 """
 
 from __future__ import annotations
@@ -51,6 +51,9 @@ def _finding(error: CompletionError, key: ApiKey) -> CheckResult:
         return CheckResult(False, f"The model's server {what}.", error.detail)
     if status in _ACCEPTED or (status == 404 and not isinstance(error, Misconfigured)):
         return CheckResult(True, "The model's server answers and accepts the key.", error.detail)
+    if status == 500:
+        # Small servers fall over an empty list of messages, and are well otherwise.
+        return CheckResult(True, "The model's server answers; the first message will tell how.", error.detail)
     if status < 500:
         return CheckResult(
             False, f"The base URL is not a completions API: it answered with status {status}.", error.detail

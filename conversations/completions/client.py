@@ -38,6 +38,7 @@ from .wire import checked_base_url, encode_body
 
 CATALOGUE_LIMIT: Final = 16_000_000
 _CATALOGUE_QUERY: Final = "type=openai/chat-completions&include=pricing,modalities,capabilities"
+_CHECK: Final = b'{"model":"","messages":[],"max_tokens":1}'  # some servers answer it: then with little
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,128}", re.ASCII)
 _HEADERS: Final = {"Accept-Encoding": "identity", "User-Agent": "chatsite"}
 
@@ -128,7 +129,7 @@ class CompletionsClient:
     async def check(self) -> CheckResult:
         """One cheap call at the start: is this a completions API that accepts the key? Never raises."""
         headers = _HEADERS | {"Content-Type": "application/json"}
-        call = Call("POST", f"{self.base_url}/chat/completions", headers, b'{"model":"","messages":[]}')
+        call = Call("POST", f"{self.base_url}/chat/completions", headers, _CHECK)
         return await check_server(self._connections, call, self._key)
 
     async def aclose(self) -> None:

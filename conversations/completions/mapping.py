@@ -44,6 +44,7 @@ _NO_MODEL: Final = re.compile(
     re.I,
 )
 _KEY: Final = re.compile(r"\bapi[ _-]?key\b", re.I)
+_INVALID: Final = re.compile(r"\d+ validation errors?:")  # llama-cpp-python, with status 500
 _FLAGGED: Final = re.compile(r"flagged|moderation|content.policy", re.I)
 _ADDRESS: Final = re.compile(
     r"unknown_url|^cannot (?:get|post) /|\burl\b|\bpath\b|\broute\b|endpoint|^\W*(?:\w+ )?not.found\W*$",
@@ -121,6 +122,8 @@ def _kind_by_words(status: int, said: Statement) -> type[CompletionError] | None
         if _SPENT.search(said.message):
             return QuotaExceeded
         return Misconfigured if _KEY.search(said.message) else None
+    if status == 500:
+        return BadRequest if _INVALID.match(said.message) else None
     if status == 403:
         if _QUOTA.search(said.message):
             return QuotaExceeded

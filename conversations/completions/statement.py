@@ -24,8 +24,8 @@ from .fields import as_count, as_dict, as_list, as_text
 _WORDS_LIMIT: Final = 8000
 _WELL: Final = (None, "", 0, "0", 200, "200")
 _NAMED: Final = re.compile(
-    r"(?:unknown name|unrecognized request arguments? supplied|(?:unsupported|unknown) (?:parameter|value))"
-    r"[:\s]{1,4}[\"'`]?(\w{1,64})",
+    r"(?:(?:unknown name|unrecognized request arguments? supplied|(?:unsupported|unknown) (?:parameter"
+    r"|value))[:\s]{1,4}[\"'`]?|'loc': \('body', ')(\w{1,64})",
     re.I,
 )
 

@@ -188,8 +188,19 @@ def test_a_refusal_is_told_by_what_the_server_says(name: str) -> None:
         ),
         (400, {"error": {"message": "Unrecognized request argument supplied: seed", "param": None}}),
         (400, {"object": "error", "message": "no", "param": "seed", "code": 400}),
+        (
+            500,
+            {
+                "error": {
+                    "message": "1 validation error:\n  {'type': 'int', 'loc': ('body', 'seed')}",
+                    "type": "internal_server_error",
+                    "param": None,
+                    "code": None,
+                }
+            },
+        ),
     ],
-    ids=["FastAPI", "Mistral", "Gemini", "Azure", "vLLM"],
+    ids=["FastAPI", "Mistral", "Gemini", "Azure", "vLLM", "llama-cpp-python"],
 )
 def test_a_refused_setting_is_named_wherever_the_server_names_it(status: int, body: Any) -> None:
     error = error_from_status(status, json.dumps(body).encode(), ApiKey(None))
@@ -262,19 +273,35 @@ def test_what_is_no_failure_is_passed_over(chunk: dict[str, Any]) -> None:
     assert error is None and text_of(found) == "Hi"
 
 
+CHECKED: list[tuple[int, Any, bool, str]] = [
+    (400, google(400, "INVALID_ARGUMENT", "API key not valid."), False, "refuses the API key"),
+    (
+        404,
+        {"error": {"message": "No fixture matched", "code": "no_fixture_match"}},
+        True,
+        "accepts the key",
+    ),
+    (404, {"error": {"message": "Invalid URL (POST /chat/completions)"}}, False, "not a completions API"),
+    (
+        500,
+        {"detail": "Internal server error: 400: No user message found"},
+        True,
+        "the first message will tell",
+    ),
+]
+
+
+async def test_the_check_costs_one_token_where_a_server_answers_it(make_client: ClientMaker) -> None:
+    """llama-cpp-python takes any model's name, and no messages at all."""
+    async with upstream(answer(200, {"choices": [{"message": {"content": "x"}}]})) as server:
+        result = await make_client(server.url).check()
+    assert result.ok and server.requests[0].json()["max_tokens"] == 1
+
+
 @pytest.mark.parametrize(
     ("status", "body", "ok", "words"),
-    [
-        (400, google(400, "INVALID_ARGUMENT", "API key not valid."), False, "refuses the API key"),
-        (
-            404,
-            {"error": {"message": "No fixture matched", "code": "no_fixture_match"}},
-            True,
-            "accepts the key",
-        ),
-        (404, {"error": {"message": "Invalid URL (POST /chat/completions)"}}, False, "not a completions API"),
-    ],
-    ids=["Gemini", "aimock", "OpenAI"],
+    CHECKED,
+    ids=["Gemini", "aimock", "OpenAI", "MockLLM"],
 )
 async def test_the_check_reads_what_a_server_says(
     make_client: ClientMaker, status: int, body: Any, ok: bool, words: str
