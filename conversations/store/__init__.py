@@ -7,7 +7,7 @@ change nothing when somebody else has won. News of what was committed leave thro
 
 - `turns`: claim a turn, an edit, another reply, a continuation: exactly once per client id
 - `guards`: what a turn is refused for
-- `generations`: checkpoint, finish, interrupt
+- `generations`, `growing`: checkpoint, finish, interrupt; the texts of many replies at once
 - `conversations`: rename, configure, delete, restore, choose a branch
 - `drafts`: keep and read what is not sent yet
 - `receiving`, `attachments`, `blobs`: a file that has arrived, its rows, its bytes beside the database

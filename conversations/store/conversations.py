@@ -107,10 +107,11 @@ def branch_choose(*, person: User, message_id: UUID) -> UUID:
 
 def locked(person: User, conversation_id: UUID) -> Conversation:
     """The person's conversation, held until the transaction ends. Raises NotFound."""
-    found = Conversation.objects.visible_to(person).select_for_update().filter(pk=conversation_id).first()
-    if found is None:
-        raise NotFound("conversation")
-    return found
+    visible = Conversation.objects.visible_to(person).select_for_update()
+    try:
+        return visible.get(pk=conversation_id)
+    except Conversation.DoesNotExist:
+        raise NotFound("conversation") from None
 
 
 def checked_system_prompt(text: str) -> str:

@@ -22,6 +22,7 @@ from conversations.errors import NotFound
 from conversations.models import ACTIVE, Conversation, Generation, Message, State
 from conversations.rendering import RENDERER_VERSION
 from conversations.store import changes
+from conversations.store.growing import texts_store
 from conversations.store.ledger import Spent, entries_lose, entries_release, entry_expect, entry_settle
 from conversations.store.token_logprobs import KeptTokens, tokens_keep
 from conversations.store.tool_calls import CallRecord, tool_calls_change, tool_calls_end
@@ -78,19 +79,14 @@ def generation_checkpoint(*, checkpoints: Iterable[Checkpoint], lease_seconds: f
 
     Returns the ids of those that are lost.
     """
-    lost: set[UUID] = set()
     with transaction.atomic():
         expires = timezone.now() + timedelta(seconds=lease_seconds)
-        for point in sorted(checkpoints, key=lambda point: point.held.generation_id):
-            columns: dict[str, Any] = {"lease_expires_at": expires}
-            if point.changed:
-                columns |= {"cursor": len(point.content), **point.facts}
-            if _active(point.held).update(**columns) != 1:
-                lost.add(point.held.generation_id)
-            elif point.changed:
-                Message.objects.filter(pk=point.held.message_id).update(
-                    content=point.content, reasoning=point.reasoning
-                )
+        points = sorted(checkpoints, key=lambda point: point.held.generation_id)
+        lost = texts_store(points, expires=expires)
+        for point in points:
+            if point.changed and point.held.generation_id not in lost:
+                if point.facts:
+                    Generation.objects.filter(pk=point.held.generation_id).update(**point.facts)
                 tool_calls_change(point.calls)
                 if point.reserved_usd is not None:
                     entry_expect(generation_id=point.held.generation_id, usd=point.reserved_usd)
@@ -101,9 +97,10 @@ def generation_finish(*, held: Held, ending: Ending) -> bool:
     """Store the end, once. False: somebody else has ended it, and nothing was changed."""
     with transaction.atomic():
         # The message's row is not held with it: a checkpoint takes generation and message in that order.
-        found = Conversation.objects.select_for_update(of=("self",)).filter(messages=held.message_id)
-        conversation = found.first()
-        if conversation is None:
+        conversations = Conversation.objects.select_for_update(of=("self",))
+        try:
+            conversation = conversations.get(messages=held.message_id)
+        except Conversation.DoesNotExist:
             return False
         last = {"state": ending.state, "cursor": len(ending.content), "ended_at": timezone.now()}
         if ending.tokens:

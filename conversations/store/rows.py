@@ -48,6 +48,15 @@ def selected(query: str, parameters: Sequence[Any]) -> list[Any]:
         return list(cursor.fetchall())
 
 
+def changed_all(query: str, rows: Sequence[Sequence[Any]]) -> int:
+    """Run an UPDATE once for each of these parameters. Returns how many rows were changed by all of them."""
+    if not rows:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.executemany(query, rows)
+        return int(cursor.rowcount)
+
+
 def stored(model: type[models.Model], column: str, values: Iterable[Any]) -> list[Any]:
     """Values as this database has them in a column."""
     field: Any = model._meta.get_field(column)

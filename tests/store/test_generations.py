@@ -8,7 +8,8 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from chatsite.accounts.models import User
@@ -129,6 +130,28 @@ def test_one_lost_reply_does_not_keep_others_from_being_checkpointed(alice: User
     assert checkpoint(lost, "x") == {lost.generation_id}
     assert checkpoint(kept, "Kept") == set()
     assert reply_of(kept).content == "Kept"
+
+
+@pytest.mark.django_db
+def test_all_are_checkpointed_together_and_the_lost_are_told_apart(alice: User) -> None:
+    over, taken, silent, *writing = [start(alice) for _ in range(6)]
+    end(over, "Over")
+    Generation.objects.filter(pk=taken.generation_id).update(lease_epoch=2)
+    checkpoint(silent, "Before")
+    points = [
+        Checkpoint(held(claim), "Text", "Thought", {}, claim is not silent)
+        for claim in (over, taken, silent, *writing)
+    ]
+    with CaptureQueriesContext(connection) as asked:
+        lost = generation_checkpoint(checkpoints=points, lease_seconds=30)
+    assert lost == {over.generation_id, taken.generation_id}
+    assert [reply_of(claim).content for claim in (over, taken, silent)] == ["Over", "", "Before"]
+    assert {(reply_of(claim).content, reply_of(claim).reasoning) for claim in writing} == {
+        ("Text", "Thought")
+    }
+    assert {generation_of(claim).cursor for claim in writing} == {4}
+    assert generation_of(silent).cursor == len("Before")
+    assert len([query for query in asked if "UPDATE" in query["sql"]]) == 2
 
 
 @pytest.mark.django_db
