@@ -180,7 +180,7 @@ class Generations:
             state=outcome.state,
             id_prefix=id_prefix(live.held.message_id),
         )
-        facts = live.facts | outcome.columns(live.call)
+        facts = live.facts_for_the_end | outcome.columns(live.call)
         spent = await self._spent(live)
         calls = live.calls.unstored
         ending = Ending(

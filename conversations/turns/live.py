@@ -67,6 +67,7 @@ class LiveGeneration:
         self.refusal = ""
         self.facts: dict[str, Any] = {}
         self._unstored_facts: dict[str, Any] = {}
+        self._left_out: dict[str, Any] = {}
         self.status = Status(State.QUEUED, "turn", since=time.monotonic())
         self.version = 0
         self.ending: Ending | None = None
@@ -234,6 +235,11 @@ class LiveGeneration:
         """Code points, of text and reasoning, that the database does not have yet."""
         return self._length + len(self.reasoning) - self._stored[0] - self._stored[1]
 
+    @property
+    def facts_for_the_end(self) -> dict[str, Any]:
+        """Those that no checkpoint has stored. The request among them may be as long as the conversation."""
+        return self._left_out | self._unstored_facts
+
     def checkpoint(self) -> Checkpoint:
         changed = self._stored != (self._length, len(self.reasoning)) or bool(self._unstored_facts)
         calls = self.calls.unstored
@@ -243,6 +249,7 @@ class LiveGeneration:
 
     def leave_facts_out(self) -> None:
         """They cannot be stored with the text: only the end tries once more."""
+        self._left_out |= self._unstored_facts
         self._unstored_facts.clear()
         self.calls.leave_out()
 
