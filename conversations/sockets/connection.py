@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from urllib.parse import parse_qs
 
 from autobahn.exception import Disconnected
+from channels.consumer import get_handler_name
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 
@@ -44,6 +45,13 @@ class Connection(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has 
             await super().__call__(scope, receive, send)
         finally:
             await self.disconnect(1006)
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """As Channels does it, which before each frame also looks for old database connections in a thread.
+
+        The rows are not read there but in threads of our own: see `conversations.store.threads`.
+        """
+        await getattr(self, get_handler_name(message))(message)
 
     async def connect(self) -> None:
         await self.accept()
