@@ -98,11 +98,15 @@ class ChatConsumer(Connection):
             raise Refused("too_many", f"One socket can watch {WATCHES} conversations. Leave one first.")
         watch = Watch(self.ticket, frame, self.reply, self.stalled)
         self.watches[frame.conversation] = watch
+        row_is_due = self.rows.drop(frame.conversation)
         try:
             await watch.refresh(ref=frame.ref, opening=True)
         except Refused:
             self._forget(frame.conversation)
             raise
+        finally:
+            if row_is_due:  # after the look that was just made, which tells it
+                self.rows.add(frame.conversation)
 
     async def _leave(self, frame: protocol.Leave) -> None:
         self._forget(frame.conversation)

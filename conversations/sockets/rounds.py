@@ -32,9 +32,11 @@ class Round:
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._run())
 
-    def drop(self, conversation_id: UUID) -> None:
-        """This one is no longer due."""
+    def drop(self, conversation_id: UUID) -> bool:
+        """This one is no longer due. Returns whether it was."""
+        was_due = conversation_id in self._due
         self._due.discard(conversation_id)
+        return was_due
 
     def cancel(self) -> None:
         """Nothing is due any more."""
