@@ -100,7 +100,7 @@ export class FileGate {
       this.#composer.hint(`“${failed}” is not attached. Remove it or try again; nothing was sent.`, "wrong", `Not sent: ${failed} is not attached.`);
     } else if (this.#tray.busy) {
       this.#waiting = true;
-      this.#composer.hint(WAITS, "waits", WAITS);
+      this.#composer.hint(WAITS, "", WAITS);
     }
     return failed !== undefined || this.#tray.busy;
   }

@@ -68,7 +68,7 @@ const turns = new Turns(outbox, pending, send, Number(dataset.frameBytes));
 const options = new Options(one("model-select"), one("settings"), watch.conversation && address(watch.conversation), dataset.parametersUrl);
 const sidebar = new Sidebar(one("rows"), watch.conversation);
 
-const parts = { composer, tray: new Tray(one("tray"), () => blank("chip")), drafts, turns, pending, watch, replies, transcript, options, sidebar, toasts, status, offer: one("offer") };
+const parts = { composer, tray: new Tray(one("tray"), () => blank("chip")), drafts, turns, pending, watch, replies, transcript, options, sidebar, toasts, status, offer: one("offer"), next: one("next") };
 const settleComposer = wireWriting(parts, inner, address);
 wireFiles(parts, one, log);
 wireContext(parts, one("model-select"), document.getElementById("settings"), {

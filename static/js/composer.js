@@ -57,14 +57,13 @@ export class Composer extends EventTarget {
   /** "idle"; "sending", the message before is not stored yet; or "running", a reply is being written. */
   set state(value) {
     if (value === this.#state) return;
-    const ended = this.#state === "running" && value === "idle";
     const stop = this.#part("stop");
     const focused = document.activeElement === stop;
     this.#state = value;
     stop.hidden = value !== "running";
     this.#part("send").hidden = value === "running";
     if (focused && stop.hidden) this.focus();
-    if (this.#part("hint").dataset.tone === "waits") this.hint(ended && this.text ? "You can send your message now." : "");
+    if (this.#part("hint").dataset.tone === "waits") this.hint("");
   }
 
   focus() {
@@ -107,8 +106,6 @@ export class Composer extends EventTarget {
     if (over > 0) {
       const excess = over === 1 ? "1 character" : `${over.toLocaleString("en")} characters`;
       this.hint(`Too long to send: shorten it by ${excess}. Nothing is lost.`, "wrong", `Not sent: ${excess} too long.`);
-    } else if (this.#state === "running") {
-      this.hint("A reply is still being written. Your message is kept here; send it when the reply ends, or press Stop.", "waits", "Not sent: a reply is being written.");
     } else if (this.#state === "sending") {
       this.hint("Your message before this one is still on its way. This one is kept here.", "waits", "Not sent: the one before is on its way.");
     } else {

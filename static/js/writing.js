@@ -1,19 +1,20 @@
 // Wiring of writing: the composer, its draft, the turns it starts, and the conversation these belong to.
 
 import { FileGate } from "./attaching.js";
+import { NextMessage } from "./next_message.js";
 import { WordGuard } from "./word_guard.js";
 
 const BRANCHED = "The conversation had moved on elsewhere, so this is a branch beside it. The arrows under a message lead there.";
 
 /**
  * @param {object} parts  composer, tray, drafts, turns, pending, watch, replies, transcript, options, sidebar, toasts, status,
- *   offer (the question about the word JSON)
+ *   offer (the question about the word JSON), next (the line of a message that waits)
  * @param {HTMLElement} inner  the element that holds the articles
  * @param {(id: string) => string} address  of a conversation
  * @returns {() => void}  settles what the composer offers; to be called when something outside changed
  */
 export function wireWriting(parts, inner, address) {
-  const { composer, tray, drafts, turns, pending, watch, replies, transcript, options, sidebar, toasts, status, offer } = parts;
+  const { composer, tray, drafts, turns, pending, watch, replies, transcript, options, sidebar, toasts, status, offer, next } = parts;
 
   // Send or Stop: it follows from what is on its way and what is being written.
   const settle = () => {
@@ -30,6 +31,7 @@ export function wireWriting(parts, inner, address) {
   };
 
   const fill = (text) => {
+    waiting.drop();
     composer.text = text;
     drafts.changed(text);
     composer.focus();
@@ -49,11 +51,14 @@ export function wireWriting(parts, inner, address) {
     drafts.changed("");
   };
 
+  const waiting = new NextMessage(next, parts, sendTyped);
+  const go = (text) => waiting.holds(text) || sendTyped(text);
+
   const said = () => [options.systemPrompt, ...[...inner.querySelectorAll(".words-text")].map((words) => words.textContent)];
   const needsWord = () => options.responseFormat === "json_object";
   const guard = new WordGuard(offer, needsWord, said, (addition) => {
-    sendTyped([composer.text.trim(), addition].filter(Boolean).join("\n\n"));
-    composer.focus();
+    fill([composer.text.trim(), addition].filter(Boolean).join("\n\n"));
+    go(composer.text);
   });
 
   composer.addEventListener("typed", ({ detail }) => {
@@ -62,7 +67,7 @@ export function wireWriting(parts, inner, address) {
   });
   composer.addEventListener("stop", () => replies.stopAll(inner));
   const gate = new FileGate(composer, tray);
-  composer.addEventListener("send", ({ detail: text }) => gate.holds() || guard.holds(text) || sendTyped(text));
+  composer.addEventListener("send", ({ detail: text }) => waiting.waits || gate.holds() || guard.holds(text) || go(text));
   inner.addEventListener("click", ({ target }) => {
     if (!target.matches("[data-mend]") || replies.current(inner) || turns.sending(watch.conversation)) return;
     target.disabled = true;

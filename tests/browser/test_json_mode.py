@@ -13,7 +13,7 @@ from tests.browser.conftest import Seat
 from tests.browser.people import Tab
 from tests.browser.steps import Steps
 from tests.browser.test_accessibility import AXE, barriers
-from tests.live.host import Host, says
+from tests.live.host import Host, held, says
 from tests.live.site import Site
 
 GOOD = '{"category":"praise","confidence":0.9,"why":"They said <b>thanks</b>."}'
@@ -155,6 +155,26 @@ def test_the_word_json_is_offered_and_never_added_unasked(tab: Tab, host: Host) 
     tab.sends(prompt)
     tab.sees_end()
     expect(offer).to_be_hidden()
+
+
+def test_the_word_json_is_asked_about_before_a_message_waits(tab: Tab, host: Host) -> None:
+    gate = host.gate()
+    tab.sends(host.will(held(gate, "wait ", then=("for it",))))
+    tab.sees_reply("wait")
+    chooses(tab, "json_object")
+    prompt = host.will(says('{"a":1}'))
+    tab.box.fill(prompt)
+    tab.box.press("Enter")
+    waiting = tab.page.get_by_role("group", name="Waiting message")
+    expect(waiting).to_be_hidden()
+    tab.presses("Add “Answer in JSON.” and send")
+    expect(waiting).to_be_visible()
+    expect(tab.box).to_have_value(f"{prompt}\n\nAnswer in JSON.")
+    expect(tab.words).to_have_count(1)
+    gate.open()
+    expect(tab.replies).to_have_count(2)
+    tab.sees_end()
+    assert len(asked(host, prompt)) == 1
 
 
 def test_a_schema_that_cannot_be_used_is_explained_and_not_saved(tab: Tab) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import Seat
 from tests.browser.people import AtBrowser, Tab
@@ -166,20 +166,48 @@ def test_without_storage_one_can_still_chat_and_is_told(alice: AtBrowser, host: 
     tab.shows_what_is_stored()
 
 
-def test_what_is_written_during_a_reply_stays_until_it_ends(alice: AtBrowser, host: Host) -> None:
+def waits(tab: Tab) -> Locator:
+    return tab.page.get_by_role("group", name="Waiting message")
+
+
+def test_what_is_sent_during_a_reply_goes_when_it_ends(alice: AtBrowser, host: Host) -> None:
     gate = host.gate()
     tab = alice.opens()
     tab.sends(host.will(held(gate, "wait ", then=("for it",))))
     tab.sees_reply("wait")
-    tab.box.fill("the next one")
+    prompt = host.will(says("Here it is."))
+    tab.box.fill(prompt)
     tab.box.press("Enter")
-    expect(tab.hint).to_contain_text("Your message is kept here")
+    expect(waits(tab)).to_contain_text("Will be sent when this reply ends.")
     expect(tab.words).to_have_count(1)
     gate.open()
+    tab.sees_reply("Here it is.")
     tab.sees_end()
+    expect(waits(tab)).to_be_hidden()
+    expect(tab.box).to_have_value("")
+    assert host.calls(prompt) == 1
+    tab.reloads()
+    expect(tab.words).to_have_count(2)
+    expect(tab.box).to_have_value("")
+
+
+def test_what_waits_is_a_draft_after_stop_and_after_a_reload(alice: AtBrowser, host: Host) -> None:
+    gate = host.gate()
+    tab = alice.opens()
+    tab.sends(host.will(held(gate, "wait ", then=("for it",)), says("Another.")))
+    tab.sees_reply("wait")
+    tab.box.fill("the next one")
     tab.box.press("Enter")
-    expect(tab.replies).to_have_count(2)
+    expect(waits(tab)).to_be_visible()
+    tab.box.press("Escape")  # which stops the reply
+    tab.sees_end("stopped")
+    expect(tab.hint).to_have_text("Not sent, as the reply was stopped. Your message is kept here.")
+    tab.presses("Regenerate", tab.sees_card("Stopped"))
+    tab.sees_reply("Another.")
     tab.sees_end()
+    tab.reloads()
+    expect(tab.box).to_have_value("the next one")
+    expect(tab.words).to_have_count(1)
 
 
 def test_the_system_prompt_is_saved_and_sent(alice: AtBrowser, host: Host) -> None:

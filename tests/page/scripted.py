@@ -120,14 +120,22 @@ class Socket:
         return [frame for frame in self.frames if frame["type"] == type]
 
     def show(
-        self, *views: ArticleView, revision: int = 2, older: bool = False, changed: int | None = None
+        self,
+        *views: ArticleView,
+        revision: int = 2,
+        older: bool = False,
+        changed: int | None = None,
+        beside: tuple[ArticleView, ...] = (),
     ) -> None:
-        """A `conversation` frame: its path is `views`, the last `changed` (or all) are sent."""
-        sent = views if changed is None else views[len(views) - changed :]
+        """A `conversation` frame: its path is `views`, the last `changed` (or all) of which are sent."""
+        sent = (views if changed is None else views[len(views) - changed :]) + beside
         messages = [{"id": str(view.id), "role": view.role, "html": html(view)} for view in sent]
         path = [str(view.id) for view in views]
         fields = {"revision": revision, "title": "A title", "model": "gpt-4-1106-preview", "older": older}
-        self.send("conversation", conversation=CONVERSATION, path=path, messages=messages, **fields)
+        columns = {"beside": [str(view.id) for view in beside]} if beside else {}
+        self.send(
+            "conversation", conversation=CONVERSATION, path=path, messages=messages, **fields, **columns
+        )
 
     def snapshot(self, message: int, *blocks: str, seq: int = 1, cursor: int = 0) -> None:
         ids = {"generation": GENERATION, "conversation": CONVERSATION, "message": uid(message)}

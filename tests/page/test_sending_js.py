@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.page.conftest import OpenChat
-from tests.page.scripted import CONVERSATION, asked, replied, uid
+from tests.page.scripted import CONVERSATION, asked, replied
 
 pytestmark = pytest.mark.browser
 PATH = f"/c/{CONVERSATION}"
@@ -110,20 +110,6 @@ def test_a_refused_message_can_be_taken_back_to_be_changed(open_chat: OpenChat) 
     chat.page.reload()
     expect(chat.box).to_have_value("Hello")
     expect(chat.log.get_by_role("article")).to_have_count(0)
-
-
-def test_a_message_typed_while_a_reply_runs_is_kept_and_says_so(open_chat: OpenChat) -> None:
-    shown = (asked(1), replied(2, state="running"))
-    chat = open_chat(PATH, articles=shown)
-    chat.frame("open")
-    chat.say("Next")
-    expect(chat.page.locator("#composer-hint")).to_contain_text("Your message is kept here")
-    expect(chat.box).to_have_value("Next")
-    chat.socket.show(asked(1), replied(2, "<p>Done.</p>"), changed=1)
-    expect(chat.page.locator("#composer-hint")).to_contain_text("You can send your message now.")
-    chat.box.press("Enter")
-    start = chat.frame("turn.start")
-    assert (start["parent"], start["conversation"]) == (uid(2), CONVERSATION)
 
 
 @pytest.mark.parametrize("length", [1000, 1001], ids=["at the limit", "one past it"])
