@@ -82,7 +82,7 @@ def calls_for(body: Json, question: str, *, answered: bool, salt: str) -> tuple[
     if body.get("parallel_tool_calls") is False or isinstance(choice, dict):
         wanted = wanted[:1]
     return tuple(
-        ToolCall(f"call_{salt}{number}", name, given or _arguments(offered[name], question))
+        ToolCall(f"call_{salt}{number}", name, given or arguments_for(offered[name], question))
         for number, (name, given) in enumerate(wanted, 1)
     )
 
@@ -116,6 +116,7 @@ def _objects(text: str, start: int) -> Iterator[str]:
         start = end
 
 
-def _arguments(function: Json, question: str) -> str:
+def arguments_for(function: Json, question: str) -> str:
+    """JSON that fits the function's schema, about the question."""
     value = instance(function.get("parameters") or {"type": "object"}, question)
     return json.dumps(value, ensure_ascii=False)

@@ -116,8 +116,8 @@ def test_json_schema_gives_an_instance(client: Any, schema: dict[str, Any]) -> N
     jsonschema.validate(json.loads(answer.choices[0].message.content), schema)
 
 
-def pieces(provider: Provider, line: str) -> list[dict[str, Any]]:
-    choices = ask(provider, line, tools=TOOLS).choices
+def pieces(provider: Provider, line: str, **fields: Any) -> list[dict[str, Any]]:
+    choices = ask(provider, line, **{"tools": TOOLS} | fields).choices
     return [delta for choice in choices for delta in choice["delta"].get("tool_calls", [])]
 
 
@@ -154,6 +154,18 @@ def test_a_function_that_was_not_offered(provider: Provider) -> None:
     assert pieces(provider, "scenario: tool-unknown")[0]["function"]["name"] == "no_such_tool"
 
 
+def test_a_call_that_varies_without_a_seed(provider: Provider) -> None:
+    def asked(**fields: Any) -> str:
+        return "".join(
+            delta["function"]["arguments"] for delta in pieces(provider, "scenario: tool-varied", **fields)
+        )
+
+    assert json.loads(asked(tools=[TOOLS[1]], seed=7))["expression"].endswith(" * 7")
+    assert asked(seed=7) == asked(seed=7) != asked(seed=8)
+    assert asked() != asked()
+    assert json.loads(asked(tools=None)) == {}
+
+
 def answered(line: str) -> list[dict[str, Any]]:
     function = {"name": "get_weather", "arguments": "{}"}
     call = {"id": "call_1", "type": "function", "function": function}
@@ -165,7 +177,7 @@ def answered(line: str) -> list[dict[str, Any]]:
 
 
 def test_after_the_results_come_the_words_except_in_a_loop(provider: Provider) -> None:
-    for name in ("tool-pieces", "tool-arguments", "tool-unknown"):
+    for name in ("tool-pieces", "tool-arguments", "tool-unknown", "tool-varied"):
         answer = ask(provider, "", messages=answered(f"scenario: {name} count=3"), tools=TOOLS)
         assert answer.text == words(3)
     again = ask(provider, "", messages=answered("scenario: tool-loop calls=2"), tools=TOOLS)

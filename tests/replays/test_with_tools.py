@@ -84,6 +84,21 @@ async def test_ten_replays_with_a_seed_are_all_the_same_and_run_no_tool(house: H
     assert all(run.calls == 2 and run.rounds for run in runs_of(replay))
 
 
+@pytest.mark.parametrize(("seed", "percent"), [(7, 100), (None, 0)])
+async def test_arguments_that_vary_without_a_seed(
+    house: House, alice: User, seed: int | None, percent: int
+) -> None:
+    async with house.open():
+        generation = await original(
+            house, alice, "scenario: tool-varied count=3", **({"seed": seed} if seed else {})
+        )
+        view = await shown(await replayed(house, alice, generation, times=3))
+    assert (view.report.percent, view.report.compared) == (percent, 3)
+    partings = [run.parting for run in view.runs if run.parting]
+    assert len(partings) == (0 if seed else 3)
+    assert all(parting.before.startswith('→ echo {"text": "') for parting in partings)
+
+
 async def test_without_a_seed_it_shows_where_words_and_arguments_differ(
     house: House, host: Host, alice: User
 ) -> None:

@@ -5,7 +5,7 @@ import json
 from aiohttp import web
 
 from ..exchange import Exchange
-from ..functions import names
+from ..functions import arguments_for, names
 from ..reply import Reply, ToolCall, words
 from ..serve import serve
 from ..wire import Json, choice
@@ -75,6 +75,18 @@ async def tool_loop(exchange: Exchange, options: Options) -> web.StreamResponse:
         for number in range(options.integer("calls"))
     )
     return await serve(exchange, [Reply(tool_calls=calls, finish_reason="tool_calls")])
+
+
+@scenario(
+    "tool-varied",
+    "One call of the first tool, about a number that is another each time unless a seed is sent.",
+    stream_only=False,
+)
+async def tool_varied(exchange: Exchange, options: Options) -> web.StreamResponse:
+    offered = exchange.body.get("tools")
+    function = offered[0]["function"] if offered else {}
+    arguments = arguments_for(function, f'"{exchange.variant(0) % 1000} * 7"')
+    return await _call_once(exchange, options, ToolCall("call_varied", _tool(exchange, 0), arguments))
 
 
 async def _call_once(exchange: Exchange, options: Options, call: ToolCall) -> web.StreamResponse:
