@@ -22,12 +22,15 @@ class Seeds:
 
 @dataclass(frozen=True)
 class Words:
-    """Of runs that are as the original, or not. `same` and `other` follow the number of replays."""
+    """Of runs that are as the original, or not. `same` and `other` follow the number of replays; `among`
+    begins what is said of them among each other, where that is not the same thing.
+    """
 
     one_same: str
     one_other: str
     same: str
     other: str
+    among: str = ""
 
 
 _WORDS: Final[dict[Extent, Words]] = {
@@ -42,6 +45,7 @@ _WORDS: Final[dict[Extent, Words]] = {
         "The replay differs from the original before the place where that was cut short.",
         "are the same as the original, as far as that goes",
         "are the same as the original, as far as that goes",
+        "to their ends, ",
     ),
 }
 _NOTHING: Final = "The original has no text to compare with."
@@ -57,10 +61,11 @@ def found(report: Report) -> str:
     if report.compared == 1:
         return words.one_same if report.matching else words.one_other
     if report.agree:
-        return f"All {report.compared} replays {words.same}."
+        rest = f"; {words.among}{_largest(report)}" if words.among else ""
+        return f"All {report.compared} replays {words.same}{rest}."
     if report.matching == 0:
-        return f"None of {report.compared} replays {words.other}; {_largest(report)}."
-    return f"{report.matching} of {report.compared} replays {words.same}; {_largest(report)}."
+        return f"None of {report.compared} replays {words.other}; {words.among}{_largest(report)}."
+    return f"{report.matching} of {report.compared} replays {words.same}; {words.among}{_largest(report)}."
 
 
 def meaning(report: Report, seeds: Seeds) -> str:

@@ -111,9 +111,13 @@ def test_what_the_numbers_mean(
     [
         ("o", 1, "The replay is the same as the original, as far as that goes."),
         ("x", 0, "differs from the original before the place where that was cut short"),
-        ("opp", 3, "All 3 replays are the same as the original, as far as that goes."),
-        ("xy", 0, "None of 2 replays are the same as the original, as far as that goes; no two"),
-        ("oxx", 1, "1 of 3 replays are the same as the original, as far as that goes; the largest group"),
+        ("opp", 3, "All 3 replays are the same as the original, as far as that goes; to their ends, the"),
+        (
+            "xy",
+            0,
+            "None of 2 replays are the same as the original, as far as that goes; to their ends, no two",
+        ),
+        ("oxx", 1, "1 of 3 replays are the same as the original, as far as that goes; to their ends, the"),
     ],
 )
 def test_of_a_part(texts: str, matching: int, words: str) -> None:
