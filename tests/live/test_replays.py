@@ -14,6 +14,7 @@ from tests.live.conftest import OpenTab
 from tests.live.host import Host, held, says
 from tests.live.pages import Visitor
 from tests.live.site import Site, new_site
+from tests.turns.calling import calling, with_tools
 
 
 @pytest.fixture(scope="module")
@@ -24,10 +25,10 @@ def mortal(host: Host, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sit
     made.check()
 
 
-async def replies(site: Site, open_tab: OpenTab, prompt: str) -> tuple[Visitor, str]:
+async def replies(site: Site, open_tab: OpenTab, prompt: str, *tools: str) -> tuple[Visitor, str]:
     """The author of a reply as a visitor, and the address of its replays."""
     tab = await open_tab(site, site.person())
-    turn = await tab.sends(prompt)
+    turn = await tab.sends(prompt, **({"parameters": with_tools(*tools)} if tools else {}))
     await tab.sees_end(turn)
     return Visitor(site, tab.person), f"/c/{turn['conversation']}/messages/{turn['reply']}/replays"
 
@@ -88,6 +89,30 @@ async def test_a_killed_site_leaves_an_interrupted_replay(
             async with asyncio.timeout(20):
                 while stored(mortal)[0] == "running":  # noqa: ASYNC110  # rows
                     await asyncio.sleep(0.05)
+
+
+async def test_one_that_is_killed_in_a_round_of_tools_leaves_no_call_open(
+    mortal: Site, host: Host, open_tab: OpenTab
+) -> None:
+    gate = host.gate()
+    asks = calling(("c", "calculator", '{"expression": "6*7"}'))
+    prompt = host.will(asks, says("It is 42."), asks, held(gate, "It"))
+    with mortal.running() as serving:
+        visitor, address = await replies(mortal, open_tab, prompt, "calculator")
+        async with visitor:
+            assert (await visitor.posts(address, **form(1))).status_code == 302
+            await gate.reached()
+            serving.process.kill()
+            await asyncio.to_thread(serving.end)
+    with mortal.running():
+        assert stored(mortal)[:2] == ("interrupted", ["interrupted"])
+        costs = mortal.rows(
+            "SELECT state FROM conversations_ledgerentry WHERE purpose = 'replay' AND generation_id ="
+            " (SELECT generation_id FROM conversations_replay ORDER BY created_at DESC LIMIT 1)"
+            " ORDER BY request_id"
+        )
+    gate.open()
+    assert [row["state"] for row in costs] == ["settled", "unknown"]
 
 
 async def test_sigterm_interrupts_a_replay_and_keeps_what_came(
