@@ -1,8 +1,11 @@
-"""Server-sent events decoded from bytes, piece by piece, exactly as the standard says.
+"""Server-sent events decoded from bytes, piece by piece, as the standard says, with one liberty.
 
 Lines end at CR, LF or CRLF and nowhere else: a text-splitting reader would also cut at U+2028 and break the
 JSON in half. An event is the `data` lines up to a blank line, joined by LF. Comments, `id` and `retry` are
 read and dropped. Source: WHATWG HTML, 9.2.5 and 9.2.6, "Parsing" and "Interpreting an event stream".
+
+The liberty: some servers leave out the blank lines. A JSON object that has ended, and then another one or
+[DONE], are two events, as no JSON goes on like that.
 """
 
 from __future__ import annotations
@@ -78,12 +81,20 @@ class EventDecoder:
             return
         field, _, value = line.partition(b":")
         if field == b"data":
+            if self._ends_before(value):
+                yield from self._dispatch()
             self._size += len(value) + 1
             if self._size > self._line_limit:
                 raise BadAnswer(detail=f"an event of the stream is longer than {self._line_limit} bytes")
             self._data.append(value.removeprefix(b" ").decode("utf-8", "replace"))
         elif field == b"event":
             self._name = value.removeprefix(b" ").decode("utf-8", "replace")
+
+    def _ends_before(self, value: bytes) -> bool:
+        """Whether the data so far is an event without its blank line: `}` and `{` never meet within JSON."""
+        return (
+            bool(self._data) and self._data[-1].rstrip().endswith("}") and value.lstrip()[:1] in (b"{", b"[")
+        )
 
     def _dispatch(self) -> Iterator[ServerSentEvent]:
         event = ServerSentEvent(self._name, "\n".join(self._data)) if self._data else None

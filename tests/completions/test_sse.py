@@ -24,6 +24,14 @@ CASES = {
     "both": (b"data: a\r\n\r\ndata: b\r\n\r\n", ["a", "b"]),
     "mixed": (b"data: a\r\n\ndata: b\r\r\n\n", ["a", "b"]),
     "several data lines": (b"data: a\ndata: b\n\n", ["a\nb"]),
+    "no blank lines between objects": (
+        b'data: {"a":1}\ndata: {"b":2} \n: between\ndata:{"c":3}\ndata: [DONE]\n\n',
+        ['{"a":1}', '{"b":2} ', '{"c":3}', "[DONE]"],
+    ),
+    "an object over several lines": (
+        b'data: {"a":[{\ndata: },\ndata: {\ndata: }]\ndata: }\n\n',
+        ['{"a":[{\n},\n{\n}]\n}'],
+    ),
     "empty data lines": (b"data\ndata:\n\n", ["\n"]),
     "no space after the colon": (b"data:a\n\n", ["a"]),
     "only one space is dropped": (b"data:  a\n\n", [" a"]),
