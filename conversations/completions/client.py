@@ -34,6 +34,7 @@ from .stored import StoredRequest
 from .timeouts import CallClock, Timeouts
 from .transport import Connections, TransportName
 from .types import Completion, Opened, StreamEvent, Waiting
+from .usage_unasked import UsageUnasked
 from .wire import checked_base_url, encode_body
 
 CATALOGUE_LIMIT: Final = 16_000_000
@@ -67,6 +68,7 @@ class CompletionsClient:
         self._timeouts = timeouts or Timeouts()
         self._retries = retries or RetryPolicy()
         self._breaker = breaker or Breaker()
+        self._unasked = UsageUnasked()
         self._connections = Connections(transport, self._timeouts.connect, tls)
 
     def __repr__(self) -> str:
@@ -144,9 +146,8 @@ class CompletionsClient:
             "Content-Type": "application/json",
             "X-Client-Request-Id": request_id,
         }
-        return Call(
-            "POST", f"{self.base_url}/chat/completions", headers, encode_body(request.to_wire(stream=stream))
-        )
+        body = encode_body(self._unasked.fitted(request.to_wire(stream=stream)))
+        return Call("POST", f"{self.base_url}/chat/completions", headers, body)
 
     async def _events(self, call: Call, choices: int, request_id: str) -> AsyncGenerator[StreamEvent, None]:
         """All attempts of one call."""
@@ -169,6 +170,9 @@ class CompletionsClient:
                     failure = error
                 if isinstance(failure, StaleConnection) and stale_allowed:
                     stale_allowed = False
+                    continue
+                if not opened and (fitted := self._unasked.again(call, failure)):
+                    call = fitted
                     continue
                 wait = None if opened else self._retries.wait_before(attempt + 1, failure)
                 if wait is None or wait >= clock.left():

@@ -58,13 +58,15 @@ class CompletionError(Exception):
     """A call that did not bring a whole reply; see the module's tree.
 
     status: the HTTP status, or None when no answer arrived. retry_after: seconds after which trying again
-    makes sense, or None when the provider did not say.
+    makes sense, or None when the provider did not say. setting: the field of the request that was refused, as
+    the provider named it, or empty.
     """
 
     kind: ClassVar[str] = "completion_error"
     permanent: ClassVar[bool] = False
     retryable: bool = False
     unsent: bool = False
+    setting: str = ""
     ends_as: ClassVar[Literal["failed", "interrupted"]] = "failed"
     default_message: ClassVar[str] = "The reply could not be fetched. Your message is kept. Try again."
 

@@ -99,7 +99,9 @@ def error_from_status(
 
 def _classify(status: int, said: Statement, detail: str, key: ApiKey) -> CompletionError:
     kind = _kind_by_code(status, said) or _kind_by_words(status, said) or _kind_by_status(status)
-    return kind(_setting_message(kind, said.setting), detail=key.mask(detail), status=status)
+    error = kind(_setting_message(kind, said.setting), detail=key.mask(detail), status=status)
+    error.setting = said.setting
+    return error
 
 
 def _kind_by_code(status: int, said: Statement) -> type[CompletionError] | None:

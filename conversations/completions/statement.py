@@ -25,7 +25,7 @@ _WORDS_LIMIT: Final = 8000
 _WELL: Final = (None, "", 0, "0", 200, "200")
 _NAMED: Final = re.compile(
     r"(?:(?:unknown name|unrecognized request arguments? supplied|(?:unsupported|unknown) (?:parameter"
-    r"|value))[:\s]{1,4}[\"'`]?|'loc': \('body', ')(\w{1,64})",
+    r"|value))[:\s]{1,4}[\"'`]?|'loc': \('body', '|error at #/|\b(?=stream_options\b))(\w{1,64})",
     re.I,
 )
 
