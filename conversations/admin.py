@@ -153,6 +153,7 @@ class RunsOfReplay(RunInline):
         "finish_reason",
         "system_fingerprint",
         "duration_ms",
+        "calls",
         "request_id",
         "inference_id",
         "error_detail",

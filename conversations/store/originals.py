@@ -75,11 +75,17 @@ def why_not(generation: Generation) -> str:
     """Why this reply cannot be replayed, in a sentence; empty when it can."""
     if generation.active:
         return "This reply is still being written. It can be replayed once it has ended."
-    if generation.request:
-        return ""
-    if generation.state in (State.STOPPED, State.FAILED):
+    if generation.state in (State.STOPPED, State.FAILED) and not _was_sent(generation):
         return "This reply was never sent to the model: it ended before that. There is nothing to send again."
-    return "The request of this reply was not kept, so it cannot be sent again."
+    if not generation.request:
+        return "The request of this reply was not kept, so it cannot be sent again."
+    return ""
+
+
+def _was_sent(generation: Generation) -> bool:
+    """This site itself refuses a prompt for JSON without that word, and stores its request all the same."""
+    refused_here = generation.error_kind == "bad_request" and generation.duration_ms is None
+    return bool(generation.request) and not refused_here
 
 
 def refuse_unfit(generation: Generation, choices: Choices) -> None:

@@ -9,15 +9,18 @@ import pytest
 from django.conf import LazySettings
 
 from chatsite.accounts.models import User
-from conversations.models import EntryState, Generation, LedgerEntry, State
+from conversations.errors import Refused
+from conversations.models import EntryState, Generation, LedgerEntry, State, ToolCall
 from conversations.models.replay import RunState
+from conversations.script import Asked, Said, Turn
 from conversations.store.generations import generation_interrupt_all
+from conversations.store.originals import original_of
 from conversations.store.threads import in_database
 from conversations.turns.live import LiveGeneration
 from conversations.views.replay_views import ReplayView, replay_view
 from tests.completions.upstream import SSE_HEAD, Peer, Script, answer, delta, events
 from tests.live.host import Host, held, passes, running_host, says
-from tests.replays.verbs import replayed, runs_of, written
+from tests.replays.verbs import ordered, replayed, runs_of, written
 from tests.store.verbs import new_id
 from tests.turns import try_tools
 from tests.turns.calling import answering, calling, with_tools
@@ -143,6 +146,31 @@ def written_halfway(person: User, prompt: str) -> Generation:
     generation.refresh_from_db()
     assert generation.state == State.INTERRUPTED
     return generation
+
+
+async def test_calls_that_were_stored_before_the_request_that_follows_them(alice: User) -> None:
+    """A process dies within the half second between the two: what came later cannot be reached again."""
+
+    def made() -> Said:
+        generation = written(alice, "Hi", "One.\n\nTwo.\n\nThree.", state=State.STOPPED)
+        for number, offset in enumerate((4, 10)):
+            ToolCall.objects.create(
+                generation=generation, round=number, index=0, call_id=str(number), name="echo", offset=offset
+            )
+        return original_of(generation).said
+
+    assert (await in_database(made)).turns == (Turn("One.", (Asked("echo", ""),)),)
+
+
+async def test_one_that_this_site_refused_to_send_cannot_be_replayed(house: House, alice: User) -> None:
+    parameters = {"response_format": {"type": "json_object"}}
+    async with house.open():
+        live = await house.say(alice, "Hello", parameters=parameters)
+        assert await house.state_of(live) == State.FAILED
+        generation = await house.row(live)
+        assert generation.request
+        with pytest.raises(Refused, match="never sent to the model"):
+            await in_database(ordered, alice, generation)
 
 
 async def test_one_that_ended_with_calls_that_nobody_ran(house: House, host: Host, alice: User) -> None:

@@ -6,7 +6,9 @@ made one at a time where there are several.
 
 from __future__ import annotations
 
+import asyncio
 import json
+import threading
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -19,6 +21,8 @@ from django.db import connection
 from chatsite.accounts.models import User
 from conversations.models import CallState, EntryState, Generation, LedgerEntry, Replay, ReplayRun, State
 from conversations.models.replay import ReplayState, RunState, SeedMode
+from conversations.replays import rounds
+from conversations.store.replay_runs import replay_run_next
 from conversations.store.replays import replay_cancel
 from conversations.store.threads import in_database
 from conversations.store.turns import turn_start
@@ -31,7 +35,8 @@ from tests.replays.verbs import begun, made, replayed, runs_of
 from tests.store.verbs import new_id
 from tests.turns import try_tools
 from tests.turns.calling import answering, calling, sent, with_tools
-from tests.turns.house import House
+from tests.turns.held import database_held
+from tests.turns.house import PATIENCE, House
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 ECHO = ("a", "echo", '{"text": "x"}')
@@ -300,6 +305,37 @@ async def test_cancel_ends_a_later_round_at_once(house: House, host: Host, alice
         await host.closed(prompt)
     assert (replay.state, run.state, run.calls) == (ReplayState.CANCELLED, RunState.STOPPED, 2)
     assert states == [EntryState.SETTLED, EntryState.UNKNOWN]
+
+
+async def test_cancel_between_two_rounds_leaves_no_call_open(
+    house: House, host: Host, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The entry of the next call is being stored at that moment."""
+    gate, storing = host.gate(), threading.Event()
+
+    async def calls_late(peer: Any) -> None:
+        await gate.passed()
+        await calling(ECHO)(peer)
+
+    def stores(**call: Any) -> bool:
+        storing.set()
+        return replay_run_next(**call)
+
+    monkeypatch.setattr(rounds, "replay_run_next", stores)
+    prompt = host.will(calling(ECHO), answering("It is x."), calls_late)
+    async with house.open(base_url=host.url):
+        generation = await original(house, alice, prompt)
+        order = await begun(house, alice, generation, times=1)
+        await gate.reached()
+        with database_held():
+            gate.open()
+            assert await asyncio.to_thread(storing.wait, PATIENCE)
+            assert lifecycle.current().benches.cancel(order.replay_id)
+            await asyncio.sleep(0)
+        (run,) = runs_of(await made(order))
+        states = [entry.state for entry in await entries(run)]
+    assert run.state == RunState.STOPPED and host.calls(prompt) == 3
+    assert states[0] == EntryState.SETTLED and set(states[1:]) <= {EntryState.FREE}
 
 
 async def test_one_that_somebody_else_ended_asks_for_no_further_round(
