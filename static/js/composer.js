@@ -1,10 +1,12 @@
 // Where one writes: the text box, Send and Stop, and the hint that says what Enter will do.
 
 import { countCharacters, sendsMessage, touches } from "./keys.js";
+import { Swap } from "./swap.js";
 
 const COUNT_FROM = 0.9;
 // A text of this length fills the box's greatest height anyway; measuring it at each key would be felt.
 const LONG = 10_000;
+const ENDED = "The reply had just ended. Your message is kept here; press Send to send it.";
 
 /** Emits `send` and `typed` (detail: the text), `stop`, and `hinted` (detail: what is to be said aloud). */
 export class Composer extends EventTarget {
@@ -12,6 +14,7 @@ export class Composer extends EventTarget {
   #box;
   #limit;
   #state = "idle";
+  #swap;
   /** May the message have no text, because something else is in it? */
   mayBeEmpty = () => false;
 
@@ -30,8 +33,9 @@ export class Composer extends EventTarget {
       event.preventDefault();
       this.submit();
     });
-    this.#part("stop").addEventListener("click", () => this.#emit("stop"));
-    this.#part("send").disabled = false; // Until now a press would have left the page, and the text with it.
+    this.#swap = new Swap(this.#part("send"), this.#part("stop"));
+    this.#swap.addEventListener("stop", () => this.#emit("stop"));
+    this.#swap.addEventListener("doubted", () => this.text.trim() && this.hint(ENDED, "", "Not sent: the reply had just ended."));
     this.#measure();
   }
 
@@ -57,12 +61,10 @@ export class Composer extends EventTarget {
   /** "idle"; "sending", the message before is not stored yet; or "running", a reply is being written. */
   set state(value) {
     if (value === this.#state) return;
-    const stop = this.#part("stop");
-    const focused = document.activeElement === stop;
+    const focused = this.#swap.stopFocused;
     this.#state = value;
-    stop.hidden = value !== "running";
-    this.#part("send").hidden = value === "running";
-    if (focused && stop.hidden) this.focus();
+    this.#swap.running = value === "running";
+    if (focused && value !== "running") this.focus();
     if (this.#part("hint").dataset.tone === "waits") this.hint("");
   }
 
@@ -83,6 +85,7 @@ export class Composer extends EventTarget {
   }
 
   #typed() {
+    this.#swap.sure();
     this.#measure();
     if (this.#part("hint").dataset.tone !== "waits") this.hint("");
     this.#emit("typed", this.text);

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.page.conftest import OpenChat
-from tests.page.scripted import CONVERSATION, asked, replied
+from tests.page.scripted import CONVERSATION, Chat, asked, replied
 
 pytestmark = pytest.mark.browser
 PATH = f"/c/{CONVERSATION}"
@@ -195,3 +195,49 @@ def test_a_sent_message_leaves_no_draft(open_chat: OpenChat) -> None:
     chat.box.press("Enter")
     chat.until(lambda: len(chat.posts) == 2)
     assert chat.posts[1] == ("/drafts", {})
+
+
+def in_conversation(open_chat: OpenChat, state: str) -> Chat:
+    """A page whose clock stands still, with a draft, and a reply in this state."""
+    chat = open_chat(PATH)
+    chat.page.evaluate("() => { performance.now = () => window.time ?? 1000 }")
+    chat.box.fill("A draft")
+    chat.socket.show(asked(1), replied(2, state=state), revision=2)
+    return chat
+
+
+def test_a_press_meant_for_stop_does_not_send(open_chat: OpenChat) -> None:
+    chat = in_conversation(open_chat, "running")
+    expect(chat.page.get_by_role("button", name="Stop")).to_be_visible()
+    chat.socket.show(asked(1), replied(2, "<p>One.</p>"), revision=3)
+    send = chat.page.get_by_role("button", name="Send", exact=True)
+    send.click()
+    expect(chat.page.locator("#composer-hint")).to_contain_text("The reply had just ended")
+    expect(chat.box).to_have_value("A draft")
+    assert chat.socket.got("turn.start") == []
+    chat.page.evaluate("window.time = 1500")
+    send.click()
+    assert chat.frame("turn.start")["text"] == "A draft"
+
+
+@pytest.mark.parametrize("sure", ["a key", "another word"])
+def test_send_is_never_in_doubt_by_key_or_after_typing(open_chat: OpenChat, sure: str) -> None:
+    chat = in_conversation(open_chat, "running")
+    chat.socket.show(asked(1), replied(2, "<p>One.</p>"), revision=3)
+    send = chat.page.get_by_role("button", name="Send", exact=True)
+    if sure == "a key":
+        send.press("Enter")
+    else:
+        chat.box.press_sequentially("!")
+        send.click()
+    assert chat.frame("turn.start")["text"].startswith("A draft")
+
+
+def test_the_second_of_a_double_press_on_send_stops_nothing(open_chat: OpenChat) -> None:
+    chat = in_conversation(open_chat, "running")
+    stop = chat.page.get_by_role("button", name="Stop")
+    stop.dispatch_event("click", {"detail": 2})
+    chat.page.wait_for_timeout(50)
+    assert chat.socket.got("turn.stop") == []
+    stop.dispatch_event("click", {"detail": 1})
+    chat.frame("turn.stop")
