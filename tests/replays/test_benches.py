@@ -19,9 +19,8 @@ from conversations.store.replays import replay_cancel
 from conversations.store.threads import in_database
 from conversations.store.turns import turn_start
 from conversations.turns import lifecycle
-from conversations.views.replay_views import ReplayView, replay_view
 from tests.attachments.verbs import attach
-from tests.replays.verbs import asked, begun, made, ordered, replayed, row_of, runs_of, written
+from tests.replays.verbs import asked, begun, made, ordered, replayed, row_of, runs_of, shown, written
 from tests.store.verbs import new_id
 from tests.turns.held import database_held
 from tests.turns.house import House
@@ -50,10 +49,6 @@ async def said(
     live = house.generations.begin(claim)
     assert await house.state_of(live) == State.COMPLETE
     return await house.row(live)
-
-
-async def shown(replay: Replay) -> ReplayView:
-    return await in_database(replay_view, replay)
 
 
 async def test_ten_replays_with_a_seed_are_all_the_same(house: House, alice: User) -> None:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 
 import pytest
-from django.conf import LazySettings
 
 from chatsite.accounts.models import User
 from conversations.errors import Refused
@@ -19,28 +17,20 @@ from conversations.store.threads import in_database
 from conversations.turns.live import LiveGeneration
 from conversations.views.replay_views import ReplayView, replay_view
 from tests.completions.upstream import SSE_HEAD, Peer, Script, answer, delta, events
-from tests.live.host import Host, held, passes, running_host, says
+from tests.live.host import Host, held, passes, says
 from tests.replays.verbs import ordered, replayed, runs_of, written
 from tests.store.verbs import new_id
 from tests.turns import try_tools
 from tests.turns.calling import answering, calling, with_tools
 from tests.turns.house import House
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.database,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("tools"),
+]
 HOLD = ("h", "hold", "{}")
 FAILS = answer(400, {"error": {"message": "no"}})
-
-
-@pytest.fixture(scope="module")
-def host() -> Iterator[Host]:
-    with running_host() as running:
-        yield running
-
-
-@pytest.fixture(autouse=True)
-def tools(settings: LazySettings) -> None:
-    settings.TOOL_MODULES = ("tests.turns.try_tools",)
-    try_tools.reset()
 
 
 async def stopped(house: House, live: LiveGeneration) -> Generation:

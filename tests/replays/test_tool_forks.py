@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.conf import LazySettings
 from django.test import Client
 
 from chatsite.accounts.models import User
@@ -19,27 +17,19 @@ from conversations.store.turns import turn_start
 from conversations.turns import lifecycle
 from conversations.views.endings import card_of
 from conversations.views.timeline import timeline_of
-from tests.live.host import Host, held, running_host
-from tests.replays.verbs import replayed, runs_of
+from tests.live.host import Host, held
+from tests.replays.verbs import called, replayed, runs_of
 from tests.store.verbs import new_id
 from tests.turns import try_tools
 from tests.turns.calling import answering, calling, sent, with_tools
 from tests.turns.house import House
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.database,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("tools"),
+]
 ECHO = ("a", "echo", '{"text": "x"}')
-
-
-@pytest.fixture(scope="module")
-def host() -> Iterator[Host]:
-    with running_host() as running:
-        yield running
-
-
-@pytest.fixture(autouse=True)
-def tools(settings: LazySettings) -> None:
-    settings.TOOL_MODULES = ("tests.turns.try_tools",)
-    try_tools.reset()
 
 
 async def forked(person: User, run: ReplayRun) -> Generation:
@@ -55,13 +45,6 @@ async def forked(person: User, run: ReplayRun) -> Generation:
 
 async def calls_of(generation: Generation) -> list[ToolCall]:
     return await in_database(list, generation.tool_calls.order_by("round", "index"))
-
-
-async def original(house: House, person: User, prompt: str, *names: str) -> tuple[Claim, Generation]:
-    claim = await house.claim(person, prompt, parameters=with_tools(*names))
-    live = house.generations.begin(claim)
-    assert await house.state_of(live) == State.COMPLETE
-    return claim, await house.row(live)
 
 
 async def goes_on(house: House, person: User, reply: Generation, text: str) -> Generation:
@@ -95,7 +78,7 @@ async def test_a_fork_has_the_recorded_calls_and_the_chat_goes_on_from_it(
         answering("Well."),
     )
     async with house.open(base_url=host.url):
-        _, generation = await original(house, alice, prompt, "echo", "broken")
+        generation = await called(house, alice, prompt, "echo", "broken")
         (run,) = runs_of(await replayed(house, alice, generation, times=1))
         made = await forked(alice, run)
         copies, rows = await calls_of(made), await calls_of(generation)
@@ -126,7 +109,7 @@ async def test_a_fork_of_a_run_that_asked_for_other_calls_says_so(
     asks = calling(("b", "echo", '{"text": "y"}'), text="Hm.")
     prompt = host.will(calling(ECHO, text="Hm."), answering("It is x."), asks, asks, answering("Well."))
     async with house.open(base_url=host.url):
-        _, generation = await original(house, alice, prompt, "echo")
+        generation = await called(house, alice, prompt, "echo")
         (run,) = runs_of(await replayed(house, alice, generation, times=1))
         made = await forked(alice, run)
         assert not await calls_of(made)
@@ -142,7 +125,7 @@ async def test_a_fork_of_a_run_that_asked_for_other_calls_says_so(
 async def test_a_fork_without_a_word_is_a_reply_all_the_same(house: House, host: Host, alice: User) -> None:
     prompt = host.will(calling(ECHO), answering("It is x."), calling(("b", "echo", "{}")), answering("Well."))
     async with house.open(base_url=host.url):
-        _, generation = await original(house, alice, prompt, "echo")
+        generation = await called(house, alice, prompt, "echo")
         (run,) = runs_of(await replayed(house, alice, generation, times=1))
         made = await forked(alice, run)
         await goes_on(house, alice, made, "And now?")
@@ -154,7 +137,7 @@ async def test_a_fork_can_be_replayed_with_the_same_results(house: House, host: 
     rounds = (calling(ECHO), answering("It is x."))
     prompt = host.will(*rounds, *rounds, *rounds)
     async with house.open(base_url=host.url):
-        _, generation = await original(house, alice, prompt, "echo")
+        generation = await called(house, alice, prompt, "echo")
         (run,) = runs_of(await replayed(house, alice, generation, times=1))
         made = await forked(alice, run)
         replay = await replayed(house, alice, made, times=1)
@@ -207,7 +190,7 @@ async def test_the_page_shows_recorded_calls(
     rounds = (calling(ECHO), answering("It is x."))
     prompt = host.will(*rounds, *rounds)
     async with house.open(base_url=host.url):
-        _, generation = await original(house, alice, prompt, "echo")
+        generation = await called(house, alice, prompt, "echo")
         replay = await replayed(house, alice, generation, times=1)
         await forked(alice, runs_of(replay)[0])
 

@@ -6,62 +6,34 @@ made one at a time where there are several.
 
 from __future__ import annotations
 
-import asyncio
 import json
-import threading
-from collections.abc import Iterator
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import LazySettings
 from django.db import connection
 
 from chatsite.accounts.models import User
-from conversations.models import CallState, EntryState, Generation, LedgerEntry, Replay, ReplayRun, State
+from conversations.models import CallState, State
 from conversations.models.replay import ReplayState, RunState, SeedMode
-from conversations.replays import rounds
-from conversations.store.replay_runs import replay_run_next
-from conversations.store.replays import replay_cancel
 from conversations.store.threads import in_database
 from conversations.store.turns import turn_start
 from conversations.turns import lifecycle
-from conversations.views.replay_views import replay_view
 from tests.attachments.verbs import attach
-from tests.completions.upstream import Script, answer
-from tests.live.host import Host, held, running_host
-from tests.replays.verbs import begun, made, replayed, runs_of
+from tests.completions.upstream import Script
+from tests.live.host import Host
+from tests.replays.verbs import called, replayed, runs_of, shown
 from tests.store.verbs import new_id
 from tests.turns import try_tools
 from tests.turns.calling import answering, calling, sent, with_tools
-from tests.turns.held import database_held
-from tests.turns.house import PATIENCE, House
+from tests.turns.house import House
 
-pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.database,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("tools"),
+]
 ECHO = ("a", "echo", '{"text": "x"}')
-FAILS = answer(400, {"error": {"message": "no"}})
-
-
-@pytest.fixture(scope="module")
-def host() -> Iterator[Host]:
-    with running_host() as running:
-        yield running
-
-
-@pytest.fixture(autouse=True)
-def tools(settings: LazySettings) -> None:
-    settings.TOOL_MODULES = ("tests.turns.try_tools",)
-    try_tools.reset()
-
-
-async def original(
-    house: House, person: User, prompt: str, *names: str, state: State = State.COMPLETE, **parameters: Any
-) -> Generation:
-    """The reply, ended in this state."""
-    live = await house.say(person, prompt, parameters=with_tools(*(names or ("echo",)), **parameters))
-    assert await house.state_of(live) == state
-    return await house.row(live)
 
 
 def text_of(body: dict[str, Any]) -> str:
@@ -69,20 +41,10 @@ def text_of(body: dict[str, Any]) -> str:
     return json.dumps(body, ensure_ascii=False, sort_keys=connection.vendor != "sqlite")
 
 
-async def entries(run: ReplayRun) -> list[LedgerEntry]:
-    """Of the calls of a run, in their order."""
-    found = LedgerEntry.objects.filter(request_id__startswith=run.request_id).order_by("request_id")
-    return await in_database(list, found)
-
-
-async def shown(replay: Replay) -> Any:
-    return await in_database(replay_view, replay)
-
-
 async def test_ten_replays_with_a_seed_are_all_the_same_and_run_no_tool(house: House, alice: User) -> None:
     async with house.open():
         prompt = 'echo {"text": "Zürich"} {"text": "two"} {"text": "three"}'
-        generation = await original(house, alice, prompt, seed=7)
+        generation = await called(house, alice, prompt, seed=7)
         assert try_tools.started["echo"] == 3
         first, second = [request["body"] for request in house.provider.requests()[-2:]]
         replay = await replayed(house, alice, generation, times=10)
@@ -105,7 +67,7 @@ async def test_arguments_that_vary_without_a_seed(
     house: House, alice: User, seed: int | None, percent: int
 ) -> None:
     async with house.open():
-        generation = await original(
+        generation = await called(
             house, alice, "scenario: tool-varied count=3", **({"seed": seed} if seed else {})
         )
         view = await shown(await replayed(house, alice, generation, times=3))
@@ -127,7 +89,7 @@ async def test_without_a_seed_it_shows_where_words_and_arguments_differ(
         *(calling(ECHO, text="Let me see."), answering("It is x.")),
     )
     async with house.open(base_url=host.url, running_per_user=2):
-        generation = await original(house, alice, prompt)
+        generation = await called(house, alice, prompt)
         replay = await replayed(house, alice, generation, times=5)
         view = await shown(replay)
     assert (view.report.matching, view.report.compared) == (1, 5)
@@ -158,7 +120,7 @@ OTHERS: dict[str, Script] = {
 async def test_other_calls_end_a_run(house: House, host: Host, alice: User, other: str) -> None:
     prompt = host.will(calling(ECHO, ("b", "echo", '{"text": "2"}')), answering("Both."), OTHERS[other])
     async with house.open(base_url=host.url):
-        generation = await original(house, alice, prompt)
+        generation = await called(house, alice, prompt)
         (run,) = runs_of(await replayed(house, alice, generation, times=1))
     assert (run.state, run.matches, run.calls) == (RunState.COMPLETE, False, 1)
     assert run.finish_reason == "tool_calls" and run.diverges_at is not None
@@ -174,7 +136,7 @@ async def test_words_in_the_place_of_calls_and_calls_in_that_of_words(
         *(calling(ECHO), calling(("b", *ECHO[1:]), finish="stop")),
     )
     async with house.open(base_url=host.url, running_per_user=2):
-        generation = await original(house, alice, prompt)
+        generation = await called(house, alice, prompt)
         replay = await replayed(house, alice, generation, times=2)
         view = await shown(replay)
     words, calls = runs_of(replay)
@@ -212,7 +174,7 @@ async def test_a_forced_call_is_forced_again_and_the_last_round_forbids_any(
     prompt = host.will(*rounds, *rounds)
     named = {"type": "function", "function": {"name": "echo"}}
     async with house.open(base_url=host.url, tool_rounds=2):
-        generation = await original(house, alice, prompt, tool_choice=named)
+        generation = await called(house, alice, prompt, tool_choice=named)
         (run,) = runs_of(await replayed(house, alice, generation, times=1))
     assert run.matches and run.calls == 3
     bodies = sent(host, prompt)
@@ -224,7 +186,7 @@ async def test_a_choice_that_stays_goes_out_in_every_round(house: House, host: H
     rounds = (calling(ECHO), answering("Done."))
     prompt = host.will(*rounds, *rounds)
     async with house.open(base_url=host.url):
-        generation = await original(house, alice, prompt, tool_choice="auto")
+        generation = await called(house, alice, prompt, tool_choice="auto")
         (run,) = runs_of(await replayed(house, alice, generation, times=1, mode=SeedMode.ANOTHER, seed=9))
     assert run.matches
     assert [body["tool_choice"] for body in sent(host, prompt)] == ["auto"] * 4
@@ -255,108 +217,3 @@ async def test_attached_files_go_out_again_in_every_round(
         bodies = [text_of(request["body"]) for request in house.provider.requests()[-4:]]
     assert run.matches and run.calls == 2
     assert bodies[2:] == bodies[:2] and all("base64" in body for body in bodies)
-
-
-async def test_every_call_of_a_run_has_an_entry_of_its_own(house: House, host: Host, alice: User) -> None:
-    prompt = host.will(
-        calling(ECHO, usd=0.5), answering("x", usd=0.25), calling(ECHO, usd=0.125), answering("x")
-    )
-    async with house.open(base_url=host.url):
-        generation = await original(house, alice, prompt)
-        replay = await replayed(house, alice, generation, times=1)
-        (run,) = runs_of(replay)
-        one, two = await entries(run)
-        view = await shown(replay)
-    assert run.request_ids == [one.request_id, two.request_id] == [run.request_id, f"{run.request_id}.1"]
-    assert [(entry.state, entry.usd) for entry in (one, two)] == [
-        (EntryState.SETTLED, Decimal("0.125")),
-        (EntryState.SETTLED, Decimal("0.25")),
-    ]
-    assert {(entry.owner_id, entry.generation_id) for entry in (one, two)} == {(alice.pk, generation.id)}
-    assert run.usage == generation.usage, "of all its calls together"
-    assert view.cost == "$0.38" and "$0.38" in view.runs[0].facts
-
-
-async def test_an_error_in_a_later_round_fails_the_run_and_keeps_what_came(
-    house: House, host: Host, alice: User
-) -> None:
-    prompt = host.will(calling(ECHO), answering("It is x."), calling(ECHO, text="Hm."), FAILS)
-    async with house.open(base_url=host.url):
-        generation = await original(house, alice, prompt)
-        replay = await replayed(house, alice, generation, times=1)
-        (run,) = runs_of(replay)
-        states = [entry.state for entry in await entries(run)]
-    assert (replay.state, run.state, run.error_kind) == (ReplayState.FAILED, RunState.FAILED, "bad_request")
-    assert run.text == 'Hm.\n\n→ echo {"text": "x"}'
-    assert states == [EntryState.SETTLED, EntryState.FREE]
-
-
-async def test_cancel_ends_a_later_round_at_once(house: House, host: Host, alice: User) -> None:
-    gate = host.gate()
-    prompt = host.will(calling(ECHO), answering("It is x."), calling(ECHO), held(gate, "It"))
-    async with house.open(base_url=host.url):
-        generation = await original(house, alice, prompt)
-        order = await begun(house, alice, generation, times=1)
-        await gate.reached()
-        assert lifecycle.current().benches.cancel(order.replay_id)
-        replay = await made(order)
-        (run,) = runs_of(replay)
-        states = [entry.state for entry in await entries(run)]
-        await host.closed(prompt)
-    assert (replay.state, run.state, run.calls) == (ReplayState.CANCELLED, RunState.STOPPED, 2)
-    assert states == [EntryState.SETTLED, EntryState.UNKNOWN]
-
-
-async def test_cancel_between_two_rounds_leaves_no_call_open(
-    house: House, host: Host, alice: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The entry of the next call is being stored at that moment."""
-    gate, storing = host.gate(), threading.Event()
-
-    async def calls_late(peer: Any) -> None:
-        await gate.passed()
-        await calling(ECHO)(peer)
-
-    def stores(**call: Any) -> bool:
-        storing.set()
-        return replay_run_next(**call)
-
-    monkeypatch.setattr(rounds, "replay_run_next", stores)
-    prompt = host.will(calling(ECHO), answering("It is x."), calls_late)
-    async with house.open(base_url=host.url):
-        generation = await original(house, alice, prompt)
-        order = await begun(house, alice, generation, times=1)
-        await gate.reached()
-        with database_held():
-            gate.open()
-            assert await asyncio.to_thread(storing.wait, PATIENCE)
-            assert lifecycle.current().benches.cancel(order.replay_id)
-            await asyncio.sleep(0)
-        (run,) = runs_of(await made(order))
-        states = [entry.state for entry in await entries(run)]
-    assert run.state == RunState.STOPPED and host.calls(prompt) == 3
-    assert states[0] == EntryState.SETTLED and set(states[1:]) <= {EntryState.FREE}
-
-
-async def test_one_that_somebody_else_ended_asks_for_no_further_round(
-    house: House, host: Host, alice: User
-) -> None:
-    gate = host.gate()
-
-    async def calls_late(peer: Any) -> None:
-        await gate.passed()
-        await calling(ECHO)(peer)
-
-    prompt = host.will(calling(ECHO), answering("It is x."), calls_late)
-    async with house.open(base_url=host.url):
-        generation = await original(house, alice, prompt)
-        order = await begun(house, alice, generation, times=3)
-        await gate.reached()
-        await in_database(replay_cancel, person=alice, replay_id=order.replay_id)
-        gate.open()
-        replay = await made(order)
-        runs = runs_of(replay)
-        found = [await entries(run) for run in runs]
-    assert replay.state == ReplayState.CANCELLED
-    assert {(run.state, run.calls) for run in runs} == {(RunState.STOPPED, 1)}
-    assert all(len(one) == 1 and one[0].state == EntryState.SETTLED for one in found)

@@ -12,13 +12,15 @@ import uuid
 from typing import Any
 
 from chatsite.accounts.models import User
-from conversations.models import Generation, Message, Replay, ReplayRun, State
+from conversations.models import Generation, LedgerEntry, Message, Replay, ReplayRun, State
 from conversations.models.replay import SeedMode
 from conversations.store.originals import Choices
 from conversations.store.replays import Order, replay_start
 from conversations.store.threads import in_database
 from conversations.turns import lifecycle
+from conversations.views.replay_views import ReplayView, replay_view
 from tests.store.verbs import end, generation_of, start
+from tests.turns.calling import with_tools
 from tests.turns.house import PATIENCE, House
 
 MODEL = "gpt-4-1106-preview"
@@ -46,6 +48,15 @@ def written(
     end(claim, text, state, **({"request": request, "finish_reason": "stop"} | facts))
     Message.objects.filter(pk=claim.reply_id).update(blocks=None)  # rendered when it is read
     return generation_of(claim)
+
+
+async def called(
+    house: House, person: User, prompt: str, *tools: str, state: State = State.COMPLETE, **parameters: Any
+) -> Generation:
+    """A real reply that may use these tools, ended in this state."""
+    live = await house.say(person, prompt, parameters=with_tools(*(tools or ("echo",)), **parameters))
+    assert await house.state_of(live) == state
+    return await house.row(live)
 
 
 def ordered(
@@ -82,6 +93,16 @@ async def made(order: Order) -> Replay:
     if tasks:
         await asyncio.wait(tasks, timeout=PATIENCE)
     return await in_database(row_of, order)
+
+
+async def entries(run: ReplayRun) -> list[LedgerEntry]:
+    """Of the calls of a run, in their order."""
+    found = LedgerEntry.objects.filter(request_id__startswith=run.request_id).order_by("request_id")
+    return await in_database(list, found)
+
+
+async def shown(replay: Replay) -> ReplayView:
+    return await in_database(replay_view, replay)
 
 
 async def replayed(house: House, person: User, generation: Generation, **chosen: Any) -> Replay:
