@@ -120,7 +120,7 @@ async def test_the_very_next_frame_is_refused(site: Site, host: Host, open_tab: 
         await leave_by(way, site, visitor)
     with suppress(ConnectionClosed):  # the look that is made every second may have been first
         await tab.tell("turn.start", text=prompt, client_id="after-leaving")
-    # 1006: this frame crossed the close, and whoever reads too slowly for the close frame sees an end without it.
+    # 1006: this frame crossed the close, and whoever reads too slowly for the close frame sees an end only.
     assert await tab.is_closed() in (4401, 4403, 1006)
     assert await (await open_tab(site, person)).is_closed() == 4401
     assert host.calls(prompt) == 0
