@@ -32,7 +32,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Chart:
-    """`top`: the amount that the full height stands for. `legend`: series and name."""
+    """`top`: the amount that the full height stands for. `legend`: series, and the names in it."""
 
     width: int
     bars: tuple[Bar, ...]
@@ -67,8 +67,10 @@ def chart(days: Sequence[date], amounts: Mapping[str, Mapping[date, Decimal]]) -
                         f"{day:%-d %b}: {name}",
                     )
                 )
-    legend = tuple((series_of(index), name) for index, name in enumerate(names))
-    return Chart(len(days) * STEP, tuple(bars), top, legend)
+    legend = [(series_of(index), name) for index, name in enumerate(names[:SERIES_LIMIT])]
+    if rest := names[SERIES_LIMIT:]:
+        legend.append((series_of(SERIES_LIMIT), ", ".join(rest)))
+    return Chart(len(days) * STEP, tuple(bars), top, tuple(legend))
 
 
 def series_of(index: int) -> int:

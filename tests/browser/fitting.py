@@ -22,6 +22,8 @@ MISFITS = """(allowed) => {
       if (['auto', 'scroll'].includes(getComputedStyle(above).overflowX)) return true;
     return false;
   };
+  for (const box of [scope, ...scope.querySelectorAll('.log, .rows')])
+    if (box.scrollWidth > box.clientWidth + 1) found.push(`${box.id || box.className} scrolls sideways`);
   const says = (node) => node.nodeType === Node.TEXT_NODE && node.textContent.trim() !== '';
   for (const element of scope.querySelectorAll('*:not(svg, svg *, option, math, math *)')) {
     if (!element.checkVisibility({ visibilityProperty: true }) || element.closest(allowed)) continue;
@@ -43,6 +45,30 @@ MISFITS = """(allowed) => {
   return found;
 }"""
 HIDDEN = ".visually-hidden, .skip, .skip-to-content-link, .sidebar:not(.open), .words-text, select"
+
+
+# What is pressed is as large as a fingertip, 40 px. A link within a sentence is as high as its line, and a
+# box is pressed by its label.
+SMALL = """() => {
+  const scope = [...document.querySelectorAll('dialog[open]')].at(-1) ?? document.body;
+  const pressed = 'a[href], button, select, summary, textarea, input:not([type="hidden"], :disabled)';
+  const found = [];
+  for (const element of scope.querySelectorAll(pressed)) {
+    if (!element.checkVisibility({ visibilityProperty: true }) || element.closest('.skip')) continue;
+    if (element.localName === 'a' && getComputedStyle(element).display === 'inline') continue;
+    const box = (element.matches('[type="checkbox"], [type="radio"]') && element.closest('label')) || element;
+    const { width, height } = box.getBoundingClientRect();
+    const name = element.ariaLabel || element.textContent.trim() || element.id;
+    if (Math.min(width, height) < 40) found.push(`${name}: ${Math.round(width)} by ${Math.round(height)} px`);
+  }
+  return found;
+}"""
+
+
+def small_targets(page: Page) -> list[str]:
+    """What a finger would miss on this page, which must be that of a device with a touch screen."""
+    found: list[str] = page.evaluate(SMALL)
+    return found
 
 
 def misfits(page: Page, *, allowed: str = "") -> list[str]:

@@ -163,7 +163,8 @@ class TestChart:
     def test_more_models_than_colours_share_the_last(self) -> None:
         drawn = chart(self.days, {str(number): {self.days[0]: Decimal(1)} for number in range(9)})
         assert drawn is not None
-        assert max(series for series, _ in drawn.legend) == SERIES_LIMIT + 1
+        assert drawn.legend[-1] == (SERIES_LIMIT + 1, "5, 6, 7, 8")
+        assert len(drawn.legend) == SERIES_LIMIT + 1
 
     def test_nothing_is_not_drawn(self) -> None:
         assert chart(self.days, {}) is None
