@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, expect
 from tests.browser.conftest import Seat
 from tests.browser.people import Tab
 from tests.live.host import Host
-from tests.live.site import Site, new_site
+from tests.live.site import Site, tooled_site
 from tests.turns.calling import answering, calling
 
 LETTER = ("l", "letter", '{"to": "Bob"}')
@@ -21,8 +21,7 @@ LETTER = ("l", "letter", '{"to": "Bob"}')
 
 @pytest.fixture(scope="module")
 def tooled(host: Host, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A site with the tools of `tests.turns.try_tools`."""
-    made = new_site(tmp_path_factory.mktemp("tools"), host.url, CHATSITE_TOOL_MODULES="tests.turns.try_tools")
+    made = tooled_site(tmp_path_factory.mktemp("tools"), host.url)
     with made.running():
         yield made
 

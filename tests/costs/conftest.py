@@ -1,5 +1,5 @@
 """The house of the turns, for costs."""
 
-from tests.turns.conftest import house, provider
+from tests.turns.conftest import host, house, provider, tools
 
-__all__ = ["house", "provider"]
+__all__ = ["host", "house", "provider", "tools"]

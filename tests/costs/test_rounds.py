@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
-from django.conf import LazySettings
 
 from chatsite.accounts.models import User
 from conversations.models import EntryState, LedgerEntry, State
@@ -14,25 +12,12 @@ from conversations.store.spending import costs_of
 from conversations.store.threads import in_database
 from conversations.turns.live import LiveGeneration
 from tests.completions.upstream import SSE_HEAD, Peer
-from tests.live.host import Host, held, running_host
-from tests.turns import try_tools
+from tests.live.host import Host, held
 from tests.turns.calling import answering, calling, with_tools
 from tests.turns.house import House
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("tools")]
 CALLS = calling(("a", "echo", '{"text": "x"}'), usd=0.25)
-
-
-@pytest.fixture(scope="module")
-def host() -> Iterator[Host]:
-    with running_host() as running:
-        yield running
-
-
-@pytest.fixture(autouse=True)
-def tools(settings: LazySettings) -> None:
-    settings.TOOL_MODULES = ("tests.turns.try_tools",)
-    try_tools.reset()
 
 
 async def entries(live: LiveGeneration) -> list[LedgerEntry]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.site.servers import ROOT, Serving, environment, prepare, serve
+from tests.turns import try_tools
 
 KEY = "sk-CANARY-live-51f0c2a7d94e"
 PASSWORD = "correct horse battery"
@@ -138,6 +139,11 @@ def new_site(data: Path, url: str, **variables: str) -> Site:
     )
     prepare(data, **site.variables)
     return site
+
+
+def tooled_site(data: Path, url: str) -> Site:
+    """A new site that offers the tools of `try_tools`."""
+    return new_site(data, url, CHATSITE_TOOL_MODULES=try_tools.__name__)
 
 
 def broken_promises(site: Site) -> list[str]:

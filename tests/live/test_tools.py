@@ -10,7 +10,7 @@ import pytest
 
 from tests.live.conftest import OpenTab
 from tests.live.host import Host
-from tests.live.site import Site, new_site
+from tests.live.site import Site, tooled_site
 from tests.live.tabs import Frame, Tab
 from tests.turns.calling import answering, calling, with_tools
 
@@ -20,10 +20,8 @@ ROWS = 'SELECT * FROM conversations_toolcall WHERE generation_id = ? ORDER BY ro
 
 @pytest.fixture(scope="module")
 def tooled(host: Host, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A site with the tools of `tests.turns.try_tools`, started by each test for itself."""
-    made = new_site(
-        tmp_path_factory.mktemp("tooled"), host.url, CHATSITE_TOOL_MODULES="tests.turns.try_tools"
-    )
+    """Started by each test for itself."""
+    made = tooled_site(tmp_path_factory.mktemp("tooled"), host.url)
     yield made
     made.check()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -11,7 +11,7 @@ from chatsite.accounts.models import User
 from conversations.models import CallState, McpServer, State
 from conversations.tools import available
 from conversations.tools.mcp_servers import SERVERS
-from tests.live.host import Host, running_host
+from tests.live.host import Host
 from tests.tools.mcp_house import House as McpHouse
 from tests.tools.mcp_house import house_on_the_web
 from tests.tools.test_mcp_connection import until
@@ -19,12 +19,6 @@ from tests.turns.calling import answering, calling, calls_of, sent, with_tools
 from tests.turns.house import House
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(scope="module")
-def host() -> Iterator[Host]:
-    with running_host() as running:
-        yield running
 
 
 @pytest.fixture

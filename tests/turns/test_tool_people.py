@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 
 import pytest
-from django.conf import LazySettings
 
 from chatsite.accounts.models import User
 from conversations.models import CallState, Conversation, State
@@ -15,26 +13,14 @@ from conversations.store.conversations import conversation_delete
 from conversations.store.threads import in_database
 from conversations.turns.live import LiveGeneration
 from tests.completions.upstream import answer
-from tests.live.host import Host, running_host
+from tests.live.host import Host
 from tests.turns import try_tools
 from tests.turns.calling import answering, calling, calls_of, sent, with_tools
 from tests.turns.house import House
 
-pytestmark = [pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("tools")]
 LETTER = ("l", "letter", '{"to": "Bob"}')
 HOLD = ("h", "hold", "{}")
-
-
-@pytest.fixture(scope="module")
-def host() -> Iterator[Host]:
-    with running_host() as running:
-        yield running
-
-
-@pytest.fixture(autouse=True)
-def tools(settings: LazySettings) -> None:
-    settings.TOOL_MODULES = ("tests.turns.try_tools",)
-    try_tools.reset()
 
 
 async def in_state(house: House, live: LiveGeneration, *states: CallState) -> None:

@@ -2,35 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
-from django.conf import LazySettings
 
 from chatsite.accounts.models import User
 from conversations.models import CallState, State
 from conversations.script import PARAGRAPH
 from tests.completions.upstream import SSE_HEAD, Peer, Script, delta, events
-from tests.live.host import Host, running_host
-from tests.turns import try_tools
+from tests.live.host import Host
 from tests.turns.calling import answering, called, calling, calls_of, sent, with_tools
 from tests.turns.house import House
 
-pytestmark = [pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("tools")]
 ECHO = '{"text": "x"}'
-
-
-@pytest.fixture(scope="module")
-def host() -> Iterator[Host]:
-    with running_host() as running:
-        yield running
-
-
-@pytest.fixture(autouse=True)
-def tools(settings: LazySettings) -> None:
-    settings.TOOL_MODULES = ("tests.turns.try_tools",)
-    try_tools.reset()
 
 
 @pytest.mark.database
