@@ -9,12 +9,12 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 
 import pytest
-from asgiref.sync import sync_to_async
 from django.conf import LazySettings
 from django.core.exceptions import ValidationError
 from django.test import Client
 
 from conversations.models import McpServer
+from conversations.store.threads import in_database
 from conversations.tools import available
 from conversations.tools.mcp_servers import SERVERS
 from tests.tools.mcp_house import House, house_on_the_web
@@ -41,7 +41,7 @@ def few_tools(settings: LazySettings) -> Iterator[None]:
 
 async def saved(house: House, **fields: object) -> McpServer:
     row = McpServer(**({"name": "house", "url": house.url} | fields))
-    await sync_to_async(row.save)()
+    await in_database(row.save)
     return row
 
 
@@ -57,16 +57,16 @@ async def test_a_row_is_a_server_as_long_as_it_is_there_and_switched_on(few_tool
         assert SERVERS.status("house") == "reachable, 6 tools"
         assert available()["house_add"].asks
         row.asks = False
-        await sync_to_async(row.save)()
+        await in_database(row.save)
         await until(lambda: bool(found := available().get("house_add")) and not found.asks)
         row.enabled = False
-        await sync_to_async(row.save)()
+        await in_database(row.save)
         await until(offered(0))
         assert SERVERS.status("house") == "not used"
         row.enabled = True
-        await sync_to_async(row.save)()
+        await in_database(row.save)
         await until(offered(6))
-        await sync_to_async(row.delete)()
+        await in_database(row.delete)
         await until(offered(0))
 
 
@@ -190,7 +190,7 @@ async def test_admins_see_what_tools_there_are_and_nothing_of_theirs_is_markup(
         house.server.add_tool(lambda: "", name="evil", description="<script>alert(1)</script>")
         row = await saved(house)
         await until(lambda: SERVERS.status("house") == "reachable, 7 tools")
-        page = await sync_to_async(admin_client.get)(f"/admin/conversations/mcpserver/{row.pk}/change/")
+        page = await in_database(admin_client.get, f"/admin/conversations/mcpserver/{row.pk}/change/")
     assert "<li><b>house_add</b>: Add two numbers.</li>" in page.content.decode()
     assert "&lt;script&gt;alert(1)" in page.content.decode()
     assert "<script>alert" not in page.content.decode()

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from asgiref.sync import sync_to_async
 from django.conf import LazySettings
 
 from chatsite.accounts.models import User
 from chatsite.limits import DEFAULTS
 from conversations.store.attachments import attachments_link
 from conversations.store.claims import Claim
+from conversations.store.threads import in_database
 from conversations.tools import ToolContext
 from conversations.tools.builtin.read_attachment import PART
 from tests.attachments import samples
@@ -27,12 +27,15 @@ def attachments_folder(settings: LazySettings, tmp_path: Path) -> None:
     settings.ATTACHMENTS_DIR = tmp_path / "attachments"
 
 
-@sync_to_async
-def sent(person: User, files: dict[str, bytes]) -> Claim:
+async def sent(person: User, files: dict[str, bytes]) -> Claim:
     """A message with these files."""
-    claim = start(person, "Look at these")
-    attachments_link(message_of(claim), [attach(person, data, name) for name, data in files.items()])
-    return claim
+
+    def send() -> Claim:
+        claim = start(person, "Look at these")
+        attachments_link(message_of(claim), [attach(person, data, name) for name, data in files.items()])
+        return claim
+
+    return await in_database(send)
 
 
 def of(person: User, claim: Claim) -> ToolContext:

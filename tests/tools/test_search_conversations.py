@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from asgiref.sync import sync_to_async
 
 from chatsite.accounts.models import User
+from conversations.store.threads import in_database
 from conversations.tools.builtin.search_conversations import FOUND
 from tests.store.verbs import end, start
 from tests.tools.calling import called, context, refused
@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db(transaction=True)]
 
 
 async def test_it_finds_the_persons_own_words_and_tells_where(alice: User, charlie: User) -> None:
-    await sync_to_async(start)(alice, "The purple cow")
+    await in_database(start, alice, "The purple cow")
     told = await called("search_conversations", context(alice.pk), query=" purple  cow ")
     assert "UTC, user, in “The purple cow”]\nThe purple cow" in told
     told = await called("search_conversations", context(charlie.pk), query="purple")
@@ -23,7 +23,7 @@ async def test_it_finds_the_persons_own_words_and_tells_where(alice: User, charl
 
 async def test_a_long_message_is_told_around_the_word(alice: User) -> None:
     text = "before " * 300 + "İ purple cow " + "after " * 300
-    await sync_to_async(start)(alice, text)
+    await in_database(start, alice, text)
     told = await called("search_conversations", context(alice.pk), query="purple")
     assert "purple cow after" in told
     assert told.count("before") < 30
@@ -32,7 +32,7 @@ async def test_a_long_message_is_told_around_the_word(alice: User) -> None:
 
 
 async def test_the_running_turn_is_not_found(alice: User) -> None:
-    claim = await sync_to_async(start)(alice, "The purple cow")
+    claim = await in_database(start, alice, "The purple cow")
     told = await called("search_conversations", context(alice.pk, message_id=claim.reply_id), query="purple")
     assert told.startswith("No earlier message")
 
@@ -40,7 +40,7 @@ async def test_the_running_turn_is_not_found(alice: User) -> None:
 @pytest.mark.parametrize(("messages", "more"), [(FOUND - 1, False), (FOUND, True)])
 async def test_it_says_when_there_may_be_more(alice: User, messages: int, more: bool) -> None:
     for number in range(messages):
-        await sync_to_async(lambda: end(start(alice, "cow"), f"moo {number}"))()  # noqa: B023
+        await in_database(lambda: end(start(alice, "cow"), f"moo {number}"))  # noqa: B023
     told = await called("search_conversations", context(alice.pk), query="moo")
     assert ("there may be more" in told) is more
 

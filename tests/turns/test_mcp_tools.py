@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
-from asgiref.sync import sync_to_async
 
 from chatsite.accounts.models import User
 from conversations.models import CallState, McpServer, State
+from conversations.store.threads import in_database
 from conversations.tools import available
 from conversations.tools.mcp_servers import SERVERS
 from tests.live.host import Host
@@ -26,7 +26,7 @@ async def lender() -> AsyncIterator[McpHouse]:
     """An MCP server whose tools do not ask."""
     async with house_on_the_web() as found:
         row = McpServer(name="house", url=found.url, asks=False)
-        await sync_to_async(row.save)()
+        await in_database(row.save)
         yield found
 
 
