@@ -67,6 +67,31 @@ async def test_each_call_to_the_server_has_a_request_id_of_its_own(
     assert (await house.row(live)).request_id == generation
 
 
+def all_number_zero() -> Script:
+    """Two calls as Gemini's OpenAI layer sends them: whole, without ids, both with the number 0."""
+    calls = [delta(tool_calls=[called(0, "", "echo", f'{{"text": "{text}"}}')]) for text in "xy"]
+    body = SSE_HEAD + events(*calls, delta(finish="stop"))
+
+    async def script(peer: Peer) -> None:
+        await peer.send(body)
+
+    return script
+
+
+async def test_calls_that_a_server_does_not_tell_apart_are_all_run(
+    house: House, host: Host, alice: User
+) -> None:
+    prompt = host.will(all_number_zero(), answering("x and y."))
+    async with house.open(base_url=host.url):
+        live = await house.say(alice, prompt, parameters=with_tools("echo"))
+        assert await house.state_of(live) == State.COMPLETE
+        calls = await calls_of(live)
+    assert [(call.result, call.state) for call in calls] == [("x", CallState.DONE), ("y", CallState.DONE)]
+    results = [message for message in sent(host, prompt)[1]["messages"] if message["role"] == "tool"]
+    assert [result["content"] for result in results] == ["x", "y"]
+    assert len({result["tool_call_id"] for result in results}) == 2
+
+
 def interleaved(*arguments: str) -> Script:
     """Calls of `echo` whose arguments come byte by byte, in turns; the id and the name come every time."""
 
