@@ -6,11 +6,14 @@ before it is whatever the reader sent. With `count` 0 the headers are not looked
 taken off the request, so that no later code can believe them by mistake.
 """
 
+import re
 from ipaddress import ip_address
 
 from chatsite.origins import Application, Receive, Scope, Send
 
 FORWARDED = (b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host", b"x-forwarded-port", b"forwarded")
+_BRACKETED = re.compile(r"\[([^\]]*)\](?::\d{1,5})?", re.ASCII)
+_WITH_PORT = re.compile(r"([\d.]+):\d{1,5}", re.ASCII)
 
 
 class TrustedProxies:
@@ -31,8 +34,9 @@ class TrustedProxies:
 
     def _believe(self, scope: Scope, headers: list[tuple[bytes, bytes]]) -> None:
         addresses = entries(headers, b"x-forwarded-for")
-        if len(addresses) >= self._count and is_address(addresses[-self._count]):
-            scope["client"] = [addresses[-self._count], 0]
+        address = address_in(addresses[-self._count]) if len(addresses) >= self._count else None
+        if address is not None:
+            scope["client"] = [address, 0]
         # Proxies set the scheme anew, or append to it; either way the last entry is from one of ours.
         scheme = entries(headers, b"x-forwarded-proto")[-1]
         if scheme in ("http", "https"):
@@ -46,10 +50,13 @@ def entries(headers: list[tuple[bytes, bytes]], wanted: bytes) -> list[str]:
     return [entry.strip() for entry in joined.decode("latin-1").split(",")]
 
 
-def is_address(text: str) -> bool:
-    """Whether `text` is an IPv4 or IPv6 address and nothing more."""
+def address_in(entry: str) -> str | None:
+    """The IPv4 or IPv6 address that `entry` is; with brackets and a port too, as some proxies write it."""
+    bracketed = _BRACKETED.fullmatch(entry)
+    with_port = _WITH_PORT.fullmatch(entry)
+    text = bracketed[1] if bracketed else with_port[1] if with_port else entry
     try:
         ip_address(text)
     except ValueError:
-        return False
-    return True
+        return None
+    return text

@@ -46,6 +46,11 @@ FORGED = (b"X-Forwarded-For", b"6.6.6.6, 192.0.2.9")
         (2, [(b"x-forwarded-for", b"192.0.2.9")], "127.0.0.1", "http"),
         (1, [(b"x-forwarded-for", b"unknown"), (b"x-forwarded-proto", b"gopher")], "127.0.0.1", "http"),
         (1, [(b"x-forwarded-for", b"2001:db8::1")], "2001:db8::1", "http"),
+        (1, [(b"x-forwarded-for", b"6.6.6.6, 192.0.2.9:51234")], "192.0.2.9", "http"),
+        (1, [(b"x-forwarded-for", b"[2001:db8::1]:51234")], "2001:db8::1", "http"),
+        (1, [(b"x-forwarded-for", b"[2001:db8::1]")], "2001:db8::1", "http"),
+        (1, [(b"x-forwarded-for", b"192.0.2.9:")], "127.0.0.1", "http"),
+        (1, [(b"x-forwarded-for", b"[192.0.2.9]x")], "127.0.0.1", "http"),
         (1, [], "127.0.0.1", "http"),
     ],
 )
