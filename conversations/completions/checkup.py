@@ -56,7 +56,10 @@ def _finding(error: CompletionError, key: ApiKey) -> CheckResult:
         return CheckResult(True, "The model's server answers; the first message will tell how.", error.detail)
     if status < 500:
         return CheckResult(
-            False, f"The base URL is not a completions API: it answered with status {status}.", error.detail
+            False,
+            f"The base URL is not a completions API: it answered with status {status}. It is what stands "
+            "before /chat/completions, and often ends in /v1.",
+            error.detail,
         )
     return CheckResult(
         False, f"The model's server has trouble: it answered with status {status}.", error.detail

@@ -101,7 +101,7 @@ def test_openrouter_tells_its_prices_by_the_token() -> None:
         (422, {}, True, "accepts the key"),
         (401, {}, False, "refuses the API key"),
         (403, {"message": "You have run out of credits"}, False, "credit is used up"),
-        (404, {}, False, "not a completions API"),
+        (404, {}, False, "not a completions API: it answered with status 404. It is what stands before"),
         (404, {"error": {"code": "model_not_found"}}, True, "accepts the key"),
         (302, {}, False, "not a completions API"),
         (503, {}, False, "has trouble"),
