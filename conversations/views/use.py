@@ -78,7 +78,9 @@ def use(request: HttpRequest) -> HttpResponse:
         "estimated": money(everything.estimated_usd) if everything.estimated_usd else "",
         "days": [Row(_day_words(day), days[day]) for day in sorted(days, reverse=True)],
         "models": [Row(name, models[name]) for name in sorted(models, key=lambda name: -models[name].usd)],
-        "conversations": [Row(one.title or "No title", one.use, f"/c/{one.id}") for one in dearest],
+        "conversations": [
+            Row(one.title or "Untitled conversation", one.use, f"/c/{one.id}") for one in dearest
+        ],
         "rest": money(rest) if dearest and rest else "",
         "chart": chart(period.days, _amounts(used)),
     }
