@@ -17,6 +17,7 @@ from conversations.store.generations import generation_checkpoint
 from conversations.store.threads import in_database
 from conversations.turns.generations import Generations
 from conversations.turns.live import LiveGeneration
+from conversations.turns.pace import PACE
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +37,9 @@ class Checkpoints:
     async def run(self) -> None:
         """Until cancelled."""
         while True:
+            asleep = time.monotonic()
             await asyncio.sleep(LOOK_SECONDS)
+            PACE.note(time.monotonic() - asleep - LOOK_SECONDS)
             due = self._due()
             if due:
                 await self._write(due)

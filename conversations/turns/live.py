@@ -24,9 +24,9 @@ from conversations.structured import JsonStream, Schema
 from conversations.turns.call import Call
 from conversations.turns.live_calls import LiveCalls
 from conversations.turns.outcome import Outcome
+from conversations.turns.pace import PACE
 from conversations.turns.prices import Price
 
-FLUSHES_PER_SECOND = 12
 RENDER_SHARE = 0.05
 """Of the event loop's time, at most, that may go into rendering one reply."""
 
@@ -91,6 +91,7 @@ class LiveGeneration:
         self._stored = (len(claim.prefix), len(claim.reasoning))
         self._shown: Shown | None = None
         self._renderer: StreamRenderer | JsonStream | None = None
+        self._rendering_pause = 0.0
         self._watchers: set[asyncio.Event] = set()
 
     # What the run writes
@@ -197,7 +198,7 @@ class LiveGeneration:
         return self._length
 
     def shown(self) -> Shown:
-        """The rendered reply, made anew at most FLUSHES_PER_SECOND times a second for all viewers."""
+        """The rendered reply, made anew at most once in each pause for all viewers."""
         now = time.monotonic()
         last = self._shown
         if self.ending is not None:
@@ -212,12 +213,14 @@ class LiveGeneration:
                 id_prefix=id_prefix(self.held.message_id), on_late=self._highlighted_late
             )
         rendering = self._renderer.render(self.text)
-        self.pause = max(1 / FLUSHES_PER_SECOND, (time.monotonic() - now) / RENDER_SHARE)
+        self._rendering_pause = (time.monotonic() - now) / RENDER_SHARE
         self._shown = Shown(self.version, rendering.blocks, rendering.cursor, self._length, now)
         return self._shown
 
-    pause = 1 / FLUSHES_PER_SECOND
-    """Seconds between two renderings: longer when they are slow."""
+    @property
+    def pause(self) -> float:
+        """Seconds between two renderings: longer when they are slow, and while the event loop is behind."""
+        return max(PACE.pause, self._rendering_pause)
 
     def watch(self) -> asyncio.Event:
         """An event that is set whenever `version` grows, until `unwatch`."""
