@@ -60,8 +60,9 @@ class ChunkReader:
             choice = as_dict(entry)
             index = as_count(choice.get("index")) or 0
             if index < self._asked:
-                reader = self.choices.setdefault(index, ChoiceReader(index))
-                yield from self._limited(reader.read(choice))
+                if index not in self.choices:
+                    self.choices[index] = ChoiceReader(index)
+                yield from self._limited(self.choices[index].read(choice))
             elif not self._extra_seen:
                 self._extra_seen = True
                 yield Skipped(1, "choice")

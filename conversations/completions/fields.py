@@ -14,12 +14,13 @@ WORD_LIMIT: Final = 256
 _COUNT_LIMIT: Final = 2**53
 _DIGITS_LIMIT: Final = 16
 _MONEY_LIMIT: Final = Decimal(10**9)
+_DECODER: Final = json.JSONDecoder(parse_float=Decimal, parse_constant=lambda _: None)
 
 
-def decode_json(text: str | bytes) -> Any:
+def decode_json(text: str) -> Any:
     """`text` as JSON, fractions as Decimal, NaN and infinities as null. Raises ValueError."""
     try:
-        return json.loads(text, parse_float=Decimal, parse_constant=lambda _: None)
+        return _DECODER.decode(text)
     except RecursionError as error:
         raise ValueError("JSON nested too deeply") from error
 
