@@ -53,6 +53,7 @@ async def direct(client: CompletionsClient, tokens: int) -> Reply:
 async def through_site(socket: Any, tokens: int, format: str) -> Reply:
     """One reply over an open websocket of the site."""
     started, first, text, blocks = time.perf_counter(), 0.0, "", list[str]()
+    unwatched = ""
     await socket.send(
         json.dumps({"type": "turn.start", "client_id": uuid.uuid4().hex, "text": _prompt(tokens)})
     )
@@ -60,9 +61,14 @@ async def through_site(socket: Any, tokens: int, format: str) -> Reply:
         frame = json.loads(await socket.recv())
         match frame["type"]:
             case "turn.accepted":
+                unwatched = frame["conversation"]
                 watch = {"type": "open", "conversation": frame["conversation"], "format": format}
                 await socket.send(json.dumps(watch))
+            case "conversation" if frame["conversation"] == unwatched and (ended := _ended(frame)):
+                whole = time.perf_counter() - started  # before it was watched: no snapshot comes, and no end
+                return Reply(whole, whole, _words(tokens) in (ended.get("html") or ended["text"]))
             case "generation.snapshot":
+                unwatched = ""
                 text, blocks = frame.get("text", ""), frame.get("blocks", [])
             case "generation.delta":
                 text += frame.get("append", "")
@@ -79,6 +85,12 @@ async def through_site(socket: Any, tokens: int, format: str) -> Reply:
                 raise RuntimeError(frame["message"])
         if (text or "".join(blocks)) and not first:
             first = time.perf_counter() - started
+
+
+def _ended(frame: dict[str, Any]) -> dict[str, Any] | None:
+    """The reply, when it is shown and has ended."""
+    replies = [message for message in frame["messages"] if message["role"] == "assistant"]
+    return next((reply for reply in replies if reply["state"] not in ("queued", "running")), None)
 
 
 async def many(starts: list[Callable[[], Awaitable[Reply]]], over: float) -> list[Reply]:
