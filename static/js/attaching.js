@@ -33,8 +33,8 @@ export function wireTray(form, tray, box, say) {
  */
 export function wireFiles({ composer, tray, status }, one, log) {
   wireTray(one("composer"), tray, composer, (words) => status.say(words));
-  // An editor takes what is given to it; all else is for the next message.
-  const taker = (event) => event.target.closest?.("[data-takes-files]") ?? one("composer");
+  // An editor takes what is given to it until it is sent; all else is for the next message.
+  const taker = (event) => event.target.closest?.("[data-takes-files]:not(:has([data-attach]:disabled))") ?? one("composer");
   const give = (event, files) => taker(event).dispatchEvent(new CustomEvent("files", { detail: files }));
   wireDropping(log.parentElement, one("drop"), taker, (event) => {
     give(event, event.dataTransfer.files);

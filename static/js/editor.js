@@ -14,6 +14,7 @@ export class Editor extends EventTarget {
   #tray;
   #say;
   #line;
+  #before;
   /** May the message have no text, because something else is in it? */
   mayBeEmpty = () => false;
 
@@ -29,7 +30,7 @@ export class Editor extends EventTarget {
     this.#form = blank("editor");
     this.#say = say;
     this.#line = this.#part("hint").textContent;
-    this.#box.value = article.querySelector(".words-text").textContent;
+    this.#box.value = this.#before = article.querySelector(".words-text").textContent;
     this.#box.maxLength = limit;
     this.#tray = new Tray(this.#part("tray"), () => blank("chip"));
     this.#tray.restore(filesOf(article), { sent: true });
@@ -84,6 +85,17 @@ export class Editor extends EventTarget {
 
   close() {
     this.#form.remove();
+  }
+
+  /** Is its message still on the page? */
+  get shown() {
+    return this.#form.isConnected;
+  }
+
+  /** What was written and attached here, and would be lost with it: {text, files}, or null. */
+  get work() {
+    const [{ value }, files] = [this.#box, this.#tray.unsent];
+    return value.trim() === this.#before.trim() && !files.length ? null : { text: value, files };
   }
 
   /** Its new files will not be sent by anybody. */

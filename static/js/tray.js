@@ -35,6 +35,11 @@ export class Tray extends EventTarget {
     return this.#items.flatMap((item) => item.told ?? []);
   }
 
+  /** Those of them that no message has. */
+  get unsent() {
+    return this.#items.flatMap((item) => (item.sent ? [] : (item.told ?? [])));
+  }
+
   get count() {
     return this.#items.length;
   }

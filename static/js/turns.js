@@ -8,8 +8,8 @@ const TOO_LARGE =
 
 /**
  * What a message on its way shows, by how it stands.
- * Emits `settled` (detail: {entry, accepted}) once the server has stored an action, `taken-back` (detail: {text, files}) when the
- * reader takes a message back into the composer, `refused` (detail: entry) for actions that show no message.
+ * Emits `settled` (detail: {entry, accepted}) once the server has stored an action, `taken-back` (detail: {text, files}) when
+ * words come back into the composer, `refused` (detail: entry) for actions that show no message.
  */
 export class Turns extends EventTarget {
   #outbox;
@@ -98,8 +98,13 @@ export class Turns extends EventTarget {
     } else {
       const entry = this.#outbox.settle(id);
       this.#pending.remove(id);
-      if (entry) this.#emit("taken-back", { text: entry.frame.text, files: entry.files ?? [] });
+      if (entry) this.takeBack(entry.frame.text, entry.files ?? []);
     }
+  }
+
+  /** These words go back to the composer, with files that no message has. */
+  takeBack(text, files) {
+    this.#emit("taken-back", { text, files });
   }
 
   /** Another tab changed what is kept on this device. */

@@ -36,6 +36,41 @@ def test_an_edit_stays_open_until_it_is_stored(open_chat: OpenChat) -> None:
     expect(editor(chat)).to_have_count(0)
 
 
+@pytest.mark.parametrize("sent", [False, True], ids=["being written", "refused"])
+def test_what_is_written_in_an_editor_outlives_its_message_on_the_page(
+    open_chat: OpenChat, sent: bool
+) -> None:
+    """Another branch was chosen on another device meanwhile."""
+    chat = open_chat(PATH, articles=(asked(1, "Old words"), replied(2, "<p>Reply.</p>")))
+    chat.frame("open")
+    chat.box.fill("A draft")
+    chat.log.get_by_role("button", name="Edit").click()
+    editor(chat).fill("New words")
+    if sent:
+        chat.page.get_by_role("button", name="Save & send").click()
+        edit = chat.frame("turn.edit")
+    chat.socket.show(asked(3, "Other words"), replied(4, "<p>Another.</p>"))
+    expect(editor(chat)).to_have_count(0)
+    if sent:
+        expect(chat.box).to_have_value("A draft")
+        refusal = {"code": "unavailable", "message": "Not now.", "retry": True}
+        chat.socket.send("error", client_id=edit["client_id"], ref=edit["ref"], **refusal)
+    expect(chat.box).to_have_value("New words\n\nA draft")
+    told = chat.page.locator(".toast").filter(has_text="What you wrote is in the message box.")
+    expect(told).to_be_visible()
+
+
+def test_an_editor_in_which_nothing_was_written_goes_with_its_message(open_chat: OpenChat) -> None:
+    chat = open_chat(PATH, articles=(asked(1, "Old words"), replied(2, "<p>Reply.</p>")))
+    chat.frame("open")
+    chat.log.get_by_role("button", name="Edit").click()
+    expect(editor(chat)).to_be_focused()
+    chat.socket.show(asked(3, "Other words"), replied(4, "<p>Another.</p>"))
+    expect(editor(chat)).to_have_count(0)
+    expect(chat.box).to_have_value("")
+    expect(chat.page.locator(".toast")).to_have_count(0)
+
+
 def at_the_top(open_chat: OpenChat) -> Chat:
     """A page that begins with a reply that failed; what it answers, message 1, is on the page before."""
     card = Card("error", "The request was refused", "Say it in other words.", (EDIT,))
