@@ -177,3 +177,11 @@ def test_two_calls_alike_with_ids_of_their_own_are_two() -> None:
 def test_calls_of_one_delta_without_numbers_are_told_apart() -> None:
     body = events(delta(tool_calls=[piece('{"x":1}', "f"), piece("{}", "g")], finish="tool_calls"))
     assert assemble(read(body)[0]).choices[0].tool_calls == NAMELESS
+
+
+def test_a_finish_reason_with_every_call_loses_none() -> None:
+    """Gemini behind LiteLLM."""
+    chunks = [delta(tool_calls=[piece("{}", name, index=0)], finish="tool_calls") for name in "fg"]
+    found, error = read(events(*chunks))
+    assert error is None
+    assert [call.name for call in assemble(found).choices[0].tool_calls] == ["f", "g"]
