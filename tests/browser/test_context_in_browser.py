@@ -73,6 +73,7 @@ def test_what_will_not_be_sent_is_told_listed_and_kept_with_the_reply(
     expect(rows.nth(2)).to_contain_text("What was that?")
     tab.presses("Close", dialog)
     tab.sends("What was that?")
+    expect(tab.replies).to_have_count(2)
     tab.sees_end()
     (row,) = offering.rows(
         "SELECT request, ledger FROM conversations_generation WHERE ledger LIKE '%no_room%'"
