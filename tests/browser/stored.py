@@ -20,14 +20,18 @@ SELECT m.id, m.role, m.content, m.blocks, g.state FROM branch
   LEFT JOIN conversations_generation g ON g.message_id = m.id ORDER BY branch.depth
 """
 
-# Blocks are compared as the browser itself writes them out, so that only real differences count.
+# Blocks are compared as nodes, so that only real differences count: attributes have no order.
 DIFFERENCE = """(stored) => {
   const articles = [...document.querySelectorAll('[data-log-inner] > article')];
   if (articles.length !== stored.length) return `${articles.length} messages shown, ${stored.length} stored`;
-  const plain = (html) => {
+  const stands = (block, html) => {
     const template = document.createElement('template');
     template.innerHTML = html;
-    return template.innerHTML;
+    template.content.normalize();
+    const copy = block?.cloneNode(true);
+    copy?.normalize();
+    const [shown, wanted] = [copy?.childNodes ?? [], template.content.childNodes];
+    return shown.length === wanted.length && [...wanted].every((node, at) => node.isEqualNode(shown[at]));
   };
   for (const [index, message] of stored.entries()) {
     const article = articles[index];
@@ -39,11 +43,11 @@ DIFFERENCE = """(stored) => {
     } else {
       const { state } = article.dataset;
       if (state !== message.state) return `${name} is ${state}, not ${message.state}`;
-      const shown = [...article.querySelectorAll('.prose > .block')].map((block) => block.innerHTML);
-      const wanted = message.blocks.map(plain);
-      const wrong = wanted.findIndex((html, block) => html !== shown[block]);
-      if (wrong >= 0) return `${name} shows ${shown[wrong]}, stored is ${wanted[wrong]}`;
-      if (shown.length > wanted.length) return `${name} shows ${shown.length} blocks, not ${wanted.length}`;
+      const shown = [...article.querySelectorAll('.prose > .block')];
+      const wrong = message.blocks.findIndex((html, at) => !stands(shown[at], html));
+      if (wrong >= 0) return `${name} shows ${shown[wrong]?.innerHTML}, stored is ${message.blocks[wrong]}`;
+      const many = message.blocks.length;
+      if (shown.length > many) return `${name} shows more than ${many} blocks`;
     }
   }
   return '';
