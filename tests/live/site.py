@@ -129,6 +129,7 @@ def new_site(data: Path, url: str, **variables: str) -> Site:
         {
             "COMPLETIONS_BASE_URL": url,
             "COMPLETIONS_API_KEY": KEY,
+            "COMPLETIONS_IDLE_SECONDS": "600",  # a gate may stay closed for as long as a busy machine needs
             "CHATSITE_RUNNING_PER_USER": "50",
             "CHATSITE_SOCKETS_PER_ADDRESS": "400",
             "CHATSITE_SOCKETS_PER_USER": "60",
