@@ -132,7 +132,8 @@ class Tab:
         self.is_connected()
 
     def sends(self, text: str) -> None:
-        """Write it and press Send; wait until it stands in the conversation."""
+        """Write it and press Send, which is there; wait until it stands in the conversation."""
+        expect(self.send).to_be_visible()  # else the press might pass for one that was meant for Stop
         self.box.fill(text)
         self.send.click()
         expect(self.box).to_have_value("")
@@ -141,7 +142,11 @@ class Tab:
         expect(self.reply).to_contain_text(text)
 
     def sees_end(self, state: str = "complete") -> None:
-        """Wait until the last reply has ended in `state`, and what the page shows is what is stored."""
+        """Wait until the last reply has ended in `state`, and what the page shows is what is stored.
+
+        That is the reply to what was sent last: its message must have arrived.
+        """
+        expect(self.log.locator('[data-sending]:not([data-sending="refused"])')).to_have_count(0)
         expect(self.reply).to_have_attribute("data-state", state)
         self.shows_what_is_stored()
 
