@@ -61,10 +61,10 @@ export class Composer extends EventTarget {
   /** "idle"; "sending", the message before is not stored yet; or "running", a reply is being written. */
   set state(value) {
     if (value === this.#state) return;
-    const focused = this.#swap.stopFocused;
+    const focused = this.#swap.focused;
     this.#state = value;
     this.#swap.running = value === "running";
-    if (focused && value !== "running") this.focus();
+    if (focused && !touches()) this.focus(); // The button that had it may be gone. A keyboard on the screen stays down.
     if (this.#part("hint").dataset.tone === "waits") this.hint("");
   }
 

@@ -25,8 +25,8 @@ export class Swap extends EventTarget {
     this.#send.hidden = running;
   }
 
-  get stopFocused() {
-    return document.activeElement === this.#stop;
+  get focused() {
+    return [this.#send, this.#stop].includes(document.activeElement);
   }
 
   /** Something was typed since: whoever presses Send now means it. */

@@ -241,3 +241,15 @@ def test_the_second_of_a_double_press_on_send_stops_nothing(open_chat: OpenChat)
     assert chat.socket.got("turn.stop") == []
     stop.dispatch_event("click", {"detail": 1})
     chat.frame("turn.stop")
+
+
+def test_whoever_pressed_send_can_stop_with_escape_and_write_on(open_chat: OpenChat) -> None:
+    chat = open_chat(PATH)
+    chat.box.fill("Hello")
+    chat.page.get_by_role("button", name="Send", exact=True).click()
+    chat.socket.accept(chat.frame("turn.start"), 1, 2)
+    chat.socket.show(asked(1, "Hello"), replied(2, state="running"))
+    expect(chat.page.get_by_role("button", name="Stop")).to_be_visible()
+    expect(chat.box).to_be_focused()
+    chat.page.keyboard.press("Escape")
+    chat.frame("turn.stop")
