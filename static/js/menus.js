@@ -11,7 +11,14 @@ export function openMenu(menu, button) {
 
 /** Wire every menu of the page once. */
 export function wireMenus() {
-  for (const menu of document.querySelectorAll("[data-menu]")) {
+  const menus = document.querySelectorAll("[data-menu]");
+  let width = innerWidth;
+  addEventListener("resize", () => {
+    if (innerWidth === width) return; // Only the keyboard of the screen came or went.
+    width = innerWidth;
+    for (const menu of menus) menu.hidePopover(); // Its button is somewhere else now.
+  });
+  for (const menu of menus) {
     const opener = document.querySelector(`[popovertarget="${menu.id}"]`);
     menu.addEventListener("toggle", (event) => {
       if (event.newState === "open" && opener) place(menu, opener);
@@ -21,6 +28,7 @@ export function wireMenus() {
 }
 
 function place(menu, button) {
+  menu.style.top = menu.style.left = "0"; // Where it was before it may have been narrower, and higher.
   const at = button.getBoundingClientRect();
   const { offsetWidth: width, offsetHeight: height } = menu;
   const below = menu.dataset.menu === "below" && at.bottom + GAP_PX + height <= innerHeight;

@@ -104,6 +104,18 @@ def test_another_reply_stands_beside_the_first(alice: AtBrowser, host: Host) -> 
     tab.shows_what_is_stored()
 
 
+def test_a_menu_goes_when_the_window_gets_another_width(tab: Tab) -> None:
+    tab.sends("scenario: tokens count=3")
+    tab.sees_end()
+    menu = tab.page.locator("#model-menu")
+    tab.presses("Regenerate with another model", tab.reply)
+    expect(menu).to_be_visible()
+    tab.page.set_viewport_size({"width": 1280, "height": 500})
+    expect(menu).to_be_visible()
+    tab.page.set_viewport_size({"width": 700, "height": 500})
+    expect(menu).to_be_hidden()
+
+
 def test_a_reply_stopped_before_its_first_word(alice: AtBrowser, host: Host) -> None:
     steps, tab = Steps(host, words(3)), alice.opens()
     tab.sends(steps.prompt)

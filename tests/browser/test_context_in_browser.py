@@ -55,6 +55,15 @@ def test_the_line_follows_what_is_typed_and_asks_once(offering: Site, at_browser
     expect(line(tab)).to_be_hidden()
 
 
+def test_nothing_moves_when_the_line_appears(offering: Site, at_browser: Seat) -> None:
+    tab = at_browser(offering).opens()
+    expect(line(tab)).to_be_hidden()
+    before = tab.page.locator("[data-composer]").bounding_box()
+    tab.box.fill("Hello")
+    expect(line(tab)).to_be_visible()
+    assert tab.page.locator("[data-composer]").bounding_box() == before
+
+
 def test_what_will_not_be_sent_is_told_listed_and_kept_with_the_reply(
     offering: Site, at_browser: Seat
 ) -> None:
