@@ -88,15 +88,19 @@ EXPECTED |= {
 """The admin's pages of each table follow below."""
 MAKE_REPLAY = """
 from django.utils import timezone
-from conversations.models import Generation, Replay, ReplayRun
+from conversations.models import Generation, LedgerEntry, Replay, ReplayRun
 generation = Generation.objects.select_related("conversation").get(pk="{generation}")
 replay = Replay.objects.create(
     owner=generation.conversation.owner, generation=generation, client_id=str(generation.pk), times=1,
     state="complete", lease_expires_at=timezone.now(), ended_at=timezone.now(),
 )
 run = ReplayRun.objects.create(
-    replay=replay, number=1, state="complete", text="private", matches=True, ended_at=timezone.now(),
-    request_id=str(generation.pk),
+    replay=replay, number=1, state="complete", text="private", text_hash="0" * 64, matches=True,
+    request_id=f"replay-{{replay.pk}}-1", ended_at=timezone.now(),
+)
+LedgerEntry.objects.create(
+    owner=replay.owner, generation=generation, purpose="replay", model=generation.model,
+    request_id=run.request_id, state="free", settled_at=timezone.now(),
 )
 print(replay.pk)
 """
