@@ -23,6 +23,6 @@ async def patiently(store: Callable[[], Awaitable[T]]) -> T:
         try:
             return await store()
         except (OperationalError, InterfaceError) as error:
-            log.warning("A reply could not be stored yet: %s", error)
+            log.warning("A reply or replay could not be stored yet: %s", error)
             await asyncio.sleep(RETRY_SECONDS[min(tries, len(RETRY_SECONDS) - 1)])
             tries += 1
