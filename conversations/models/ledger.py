@@ -106,3 +106,11 @@ class LedgerEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_purpose_display()}, {self.model}, {self.get_state_display()}"
+
+
+def call_request_id(first: str, number: int) -> str:
+    """The request id of call number `number`, from 0, of a reply or a run whose first call has `first`.
+
+    The first is its own, so that one without tools has just that one.
+    """
+    return f"{first}.{number}" if number else first

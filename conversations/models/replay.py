@@ -16,6 +16,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from conversations.models.generation import Generation
+from conversations.models.ledger import call_request_id
 from conversations.models.message import Message
 
 RUN_PREFIX = "replay-"
@@ -149,9 +150,4 @@ class ReplayRun(models.Model):
     @property
     def request_ids(self) -> list[str]:
         """Of its calls, in their order."""
-        return [call_id(self.request_id, number) for number in range(self.calls)]
-
-
-def call_id(request_id: str, number: int) -> str:
-    """The request id of a run's call number `number`, from 0, as the rounds of a reply have them."""
-    return f"{request_id}.{number}" if number else request_id
+        return [call_request_id(self.request_id, number) for number in range(self.calls)]

@@ -20,7 +20,8 @@ from conversations.completions import (
     ToolCallDelta,
     UsageReport,
 )
-from conversations.models.replay import RunState, call_id
+from conversations.models.ledger import call_request_id
+from conversations.models.replay import RunState
 from conversations.script import Asked, Said, Turn, content_of, next_text, said_in
 from conversations.store.originals import CALLING
 from conversations.store.replay_runs import RunEnding
@@ -59,7 +60,7 @@ class Received:
         """The model is about to be asked again, under a request id of that call."""
         self.turns = (*self.turns, self.turn)
         self._parts = []
-        self.call = Call(call_id(self._first_id, len(self.turns)), earlier=self.call)
+        self.call = Call(call_request_id(self._first_id, len(self.turns)), earlier=self.call)
 
     @property
     def turn(self) -> Turn:

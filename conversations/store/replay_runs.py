@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from conversations.models import Purpose, ReplayRun
+from conversations.models import Purpose, Replay, ReplayRun
 from conversations.models.replay import RunState
 from conversations.store.ledger import Spent, entry_reserve, entry_settle
 from conversations.store.replays import running
@@ -39,14 +39,7 @@ def replay_run_begin(*, replay_id: UUID, number: int, request_id: str) -> bool:
         if replay is None:
             return False
         ReplayRun.objects.create(replay=replay, number=number, request_id=request_id)
-        entry_reserve(
-            owner_id=replay.owner_id,
-            purpose=Purpose.REPLAY,
-            model=replay.generation.model,
-            request_id=request_id,
-            generation_id=replay.generation_id,
-            number=number,
-        )
+        _reserve(replay, number, request_id)
     return True
 
 
@@ -67,14 +60,7 @@ def replay_run_next(
             entry_settle(spent=spent)
         if run.calls < calls:
             ReplayRun.objects.filter(pk=run.pk).update(calls=calls)
-            entry_reserve(
-                owner_id=run.replay.owner_id,
-                purpose=Purpose.REPLAY,
-                model=run.replay.generation.model,
-                request_id=request_id,
-                generation_id=run.replay.generation_id,
-                number=number,
-            )
+            _reserve(run.replay, number, request_id)
     return True
 
 
@@ -85,3 +71,14 @@ def replay_run_end(*, replay_id: UUID, number: int, ending: RunEnding) -> None:
         runs.update(state=ending.state, text=ending.text, ended_at=timezone.now(), **ending.columns)
         for spent in ending.spent:
             entry_settle(spent=spent)
+
+
+def _reserve(replay: Replay, number: int, request_id: str) -> None:
+    entry_reserve(
+        owner_id=replay.owner_id,
+        purpose=Purpose.REPLAY,
+        model=replay.generation.model,
+        request_id=request_id,
+        generation_id=replay.generation_id,
+        number=number,
+    )

@@ -19,6 +19,7 @@ from django.conf import settings
 
 from conversations.completions import AssembledToolCall, CompletionRequest, Message
 from conversations.models import CallState, State
+from conversations.models.ledger import call_request_id
 from conversations.script import PARAGRAPH
 from conversations.store.threads import in_database
 from conversations.store.tool_calls import CallRecord, tool_calls_add
@@ -49,7 +50,7 @@ async def answered(
     job = _Job(live, offer, place)
     for number in range(limits.tool_rounds):
         begins = live.cursor
-        answer = await ask(request, _request_id(live, number))
+        answer = await ask(request, call_request_id(live.request_id, number))
         if not answer.tool_calls or not offer.tools:
             return answer
         if number == 0:
@@ -61,12 +62,9 @@ async def answered(
         if not place.held:
             live.wait_for(Status(State.RUNNING, "turn", since=time.monotonic()))
             await place.back(seconds=limits.queue_seconds)
-    return await ask(replace(request, tool_choice="none"), _request_id(live, limits.tool_rounds))
-
-
-def _request_id(live: LiveGeneration, number: int) -> str:
-    """The first is the reply's own, so that one without tools has just that one."""
-    return f"{live.request_id}.{number}" if number else live.request_id
+    return await ask(
+        replace(request, tool_choice="none"), call_request_id(live.request_id, limits.tool_rounds)
+    )
 
 
 def _next(request: CompletionRequest, messages: Sequence[Message]) -> CompletionRequest:
